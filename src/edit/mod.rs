@@ -1,0 +1,11 @@
+//! The only way to change a plan.
+//!
+//! A [`Command`] is data: the window, the command line and a test make the same ones. A transaction carries it out whole or not at all and
+//! records every touched element before and after; that record is undo, redo, the journal and the bug report.
+
+mod command;
+mod history;
+mod transaction;
+
+pub use command::{Command, CommandError};
+pub use history::{Document, Gesture, Step};

@@ -1,0 +1,179 @@
+//! What hangs together: islands, their trees, and where to start in them.
+
+use std::collections::VecDeque;
+
+use nalgebra::Complex;
+
+use super::two_port::{Chain, TwoPort};
+use super::{BusKind, Network};
+
+/// Buses connected by branches in service.
+#[derive(Clone, Debug)]
+pub(super) struct Island {
+    /// The buses by distance from the first slack.
+    pub buses: Vec<usize>,
+    /// The branches in service between them.
+    pub branches: Vec<usize>,
+    /// For each bus but the first, the bus by which it was reached and the angle by which it lags behind it at no load.
+    parents: Vec<(usize, f64)>,
+    /// Bus and position, by bus.
+    positions: Vec<(usize, usize)>,
+    pub form: Form,
+}
+
+/// Which way the island is solved.
+#[derive(Clone, Debug)]
+pub(super) enum Form {
+    /// No slack: no voltage.
+    Dead,
+    /// One slack, no other held voltage, no loop.
+    Tree(Vec<Link>),
+    Mesh,
+}
+
+/// What leads from its parent to the bus one position further than the link's own.
+#[derive(Clone, Debug)]
+pub(super) struct Link {
+    /// Position of the parent in the island.
+    pub parent: usize,
+    /// All sections as one.
+    pub whole: Chain,
+    /// The branches, whether each has its *to* end at the parent, and its chain.
+    pub parts: Vec<(usize, bool, Chain)>,
+}
+
+impl Island {
+    /// Position of a bus of this island.
+    pub fn position(&self, bus: usize) -> usize {
+        self.positions.binary_search_by_key(&bus, |&(bus, _)| bus).map_or(0, |found| self.positions[found].1)
+    }
+
+    /// The voltages without any load: magnitudes as held, or as at the first slack; angles behind the transformers on the way.
+    pub fn no_load_voltages(&self, network: &Network) -> Vec<Complex<f64>> {
+        let mut magnitude = 1.0;
+        let mut angles = vec![0.0; self.buses.len()];
+        let mut voltages = Vec::with_capacity(self.buses.len());
+        for (k, &bus) in self.buses.iter().enumerate() {
+            if let Some(&(parent, lag)) = k.checked_sub(1).and_then(|link| self.parents.get(link)) {
+                angles[k] = angles[parent] - lag;
+            }
+            voltages.push(match network.buses[bus].kind {
+                BusKind::Slack { v, angle } => {
+                    angles[k] = angle;
+                    magnitude = if k == 0 { v } else { magnitude };
+                    Complex::from_polar(v, angle)
+                }
+                BusKind::Pv { v } => Complex::from_polar(v, angles[k]),
+                BusKind::Pq => Complex::from_polar(magnitude, angles[k]),
+            });
+        }
+        voltages
+    }
+
+    /// A given state where it can be used, with held voltages as they are held now.
+    pub fn voltages_from(&self, network: &Network, flat: &[Complex<f64>], given: &[Complex<f64>]) -> Vec<Complex<f64>> {
+        let pick = |(&bus, &flat): (&usize, &Complex<f64>)| {
+            let given = given[bus];
+            let usable = given.is_finite() && given.norm() > 0.0;
+            match network.buses[bus].kind {
+                _ if !usable => flat,
+                BusKind::Slack { .. } => flat,
+                BusKind::Pv { v } => Complex::from_polar(v, given.arg()),
+                BusKind::Pq => given,
+            }
+        };
+        self.buses.iter().zip(flat).map(pick).collect()
+    }
+
+    /// The position of the first bus whose data, or whose branch's data, no voltage can satisfy.
+    pub fn unusable(&self, network: &Network, ports: &[TwoPort]) -> Option<usize> {
+        let bus = self.buses.iter().position(|&bus| {
+            let bus = &network.buses[bus];
+            let held = match bus.kind {
+                BusKind::Slack { v, angle } => v.is_finite() && v > 0.0 && angle.is_finite(),
+                BusKind::Pv { v } => v.is_finite() && v > 0.0,
+                BusKind::Pq => true,
+            };
+            !(held && bus.load.is_finite() && bus.shunt.is_finite())
+        });
+        let branch = || self.branches.iter().find(|&&branch| !ports[branch].is_finite());
+        bus.or_else(|| branch().map(|&branch| self.position(network.branches[branch].from)))
+    }
+}
+
+/// All islands, the one with the lowest slack first and those without a slack last.
+pub(super) fn islands(network: &Network, ports: &[TwoPort]) -> Vec<Island> {
+    let size = network.buses.len();
+    let mut neighbors: Vec<Vec<(usize, usize)>> = vec![Vec::new(); size];
+    for (index, branch) in network.branches.iter().enumerate() {
+        if branch.in_service && branch.from < size && branch.to < size {
+            neighbors[branch.from].push((branch.to, index));
+            if branch.to != branch.from {
+                neighbors[branch.to].push((branch.from, index));
+            }
+        }
+    }
+    let slack = |&bus: &usize| matches!(network.buses[bus].kind, BusKind::Slack { .. });
+    let mut reached = vec![usize::MAX; size];
+    let mut islands = Vec::new();
+    for root in (0..size).filter(slack).chain((0..size).filter(|bus| !slack(bus))) {
+        if reached[root] == usize::MAX {
+            islands.push(gather(network, ports, &neighbors, root, &mut reached));
+        }
+    }
+    islands
+}
+
+/// The island around a bus. `reached` holds the position of every bus reached so far.
+fn gather(network: &Network, ports: &[TwoPort], neighbors: &[Vec<(usize, usize)>], root: usize, reached: &mut [usize]) -> Island {
+    let (mut buses, mut branches, mut parents) = (vec![root], Vec::new(), Vec::new());
+    let mut waiting = VecDeque::from([root]);
+    reached[root] = 0;
+    while let Some(bus) = waiting.pop_front() {
+        for &(other, index) in &neighbors[bus] {
+            let branch = &network.branches[index];
+            if branch.from == bus {
+                branches.push(index);
+            }
+            if reached[other] == usize::MAX {
+                reached[other] = buses.len();
+                buses.push(other);
+                let lag = if branch.from == bus { ports[index].lag() } else { -ports[index].lag() };
+                parents.push((reached[bus], lag));
+                waiting.push_back(other);
+            }
+        }
+    }
+    branches.sort_unstable();
+    let mut positions: Vec<(usize, usize)> = buses.iter().enumerate().map(|(position, &bus)| (bus, position)).collect();
+    positions.sort_unstable();
+    let form = form(network, ports, neighbors, &buses, &parents, reached);
+    Island { buses, branches, parents, positions, form }
+}
+
+fn form(network: &Network, ports: &[TwoPort], neighbors: &[Vec<(usize, usize)>], buses: &[usize], parents: &[(usize, f64)], reached: &[usize]) -> Form {
+    if !matches!(network.buses[buses[0]].kind, BusKind::Slack { .. }) {
+        return Form::Dead;
+    }
+    if buses[1..].iter().any(|&bus| network.buses[bus].kind != BusKind::Pq) {
+        return Form::Mesh;
+    }
+    let mut links: Vec<Link> = Vec::with_capacity(parents.len());
+    for (&bus, &(parent, _)) in buses[1..].iter().zip(parents) {
+        let mut parts = Vec::with_capacity(1);
+        for &(other, index) in &neighbors[bus] {
+            let place = reached[other];
+            let child_of_bus = place > reached[bus] && parents[place - 1].0 == reached[bus];
+            if place == parent {
+                let reversed = network.branches[index].to != bus;
+                parts.push((index, reversed, ports[index].chain(reversed)));
+            } else if !child_of_bus {
+                return Form::Mesh;
+            }
+        }
+        let chains: Vec<Chain> = parts.iter().map(|part| part.2).collect();
+        links.push(Link { parent, whole: Chain::parallel(&chains), parts });
+    }
+    let loop_at_root = neighbors[buses[0]].iter().any(|&(other, _)| reached[other] == 0);
+    if loop_at_root { Form::Mesh } else { Form::Tree(links) }
+}

@@ -1,0 +1,1 @@
+//! Equations, one file per phenomenon.

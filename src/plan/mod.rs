@@ -1,0 +1,401 @@
+//! What the planner draws: pure data, no physics, no I/O.
+//!
+//! A [`Plan`] is a map of [`Element`]s by [`Id`]. Everything in it is an element (also the site, the workload and the contract), so that one
+//! kind of record, the element before and after, is the undo step, the journal line and the test fixture. A plan never stores a computed value.
+//!
+//! Why one map and not a field per kind: an edit, its undo and its journal need no code per kind, ids are unique by construction, and
+//! iteration is by id, so the same plan gives the same bits.
+
+pub mod catalog;
+mod change;
+mod contract;
+mod cooling;
+mod electrical;
+pub mod file;
+mod geometry;
+mod id;
+mod site;
+mod space;
+mod supply;
+mod validate;
+mod workload;
+
+pub use catalog::Catalog;
+pub use change::Change;
+pub use contract::Contract;
+pub use cooling::{AirHandler, Cdu, Coolant, Cooler, Fws, Return, Tcs};
+pub use electrical::{Block, Bus, Feeder, Transformer};
+pub use geometry::{ARRAY_GAP, Rect, array_of, footprint};
+pub use id::{Id, Month, Point};
+pub use site::Site;
+pub use space::{AirClass, Campus, Hall, Row};
+pub use supply::{Battery, Generator, Grid, GridStep};
+pub use validate::{MOST_UNITS, validate};
+pub use workload::{Acceptance, Scenario, Workload};
+
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+macro_rules! elements {
+    ($($kind:ident, $label:literal, $prefix:literal, $iter:ident;)*) => {
+        /// Anything a plan consists of.
+        #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+        #[allow(clippy::large_enum_variant, reason = "a plan has some hundred elements, and boxing every one costs more than it saves")]
+        pub enum Element {
+            $(
+                #[doc = concat!("A ", $label, ".")]
+                $kind($kind),
+            )*
+        }
+
+        /// The kind of an element.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        pub enum Kind {
+            $(
+                #[doc = concat!("A ", $label, ".")]
+                $kind,
+            )*
+        }
+
+        impl Kind {
+            /// Every kind, in the order of the file.
+            pub const ALL: &'static [Self] = &[$(Self::$kind),*];
+            /// For people, in the singular.
+            #[must_use]
+            pub fn label(self) -> &'static str { match self { $(Self::$kind => $label),* } }
+            /// How a fresh id of this kind begins.
+            #[must_use]
+            pub fn prefix(self) -> &'static str { match self { $(Self::$kind => $prefix),* } }
+        }
+
+        impl Element {
+            /// Its key.
+            #[must_use]
+            pub fn id(&self) -> &Id { match self { $(Self::$kind(e) => &e.id),* } }
+            /// Gives it another key.
+            pub fn set_id(&mut self, id: Id) { match self { $(Self::$kind(e) => e.id = id),* } }
+            /// Its kind.
+            #[must_use]
+            pub fn kind(&self) -> Kind { match self { $(Self::$kind(_) => Kind::$kind),* } }
+            /// Its fields as a JSON object, for views and commands that treat all kinds alike.
+            ///
+            /// # Errors
+            /// When a field has no JSON form, which none has.
+            pub fn fields(&self) -> Result<serde_json::Map<String, serde_json::Value>, serde_json::Error> {
+                let value = match self { $(Self::$kind(e) => serde_json::to_value(e)?),* };
+                match value {
+                    serde_json::Value::Object(map) => Ok(map),
+                    _ => Ok(serde_json::Map::new()),
+                }
+            }
+            /// The element of the same kind with these fields.
+            ///
+            /// # Errors
+            /// When a field has the wrong form: the sentence of its parser.
+            pub fn with_fields(&self, fields: serde_json::Map<String, serde_json::Value>) -> Result<Self, serde_json::Error> {
+                let value = serde_json::Value::Object(fields);
+                Ok(match self { $(Self::$kind(_) => Self::$kind(serde_json::from_value(value)?)),* })
+            }
+        }
+
+        impl Plan {
+            $(
+                #[doc = concat!("Every ", $label, ", by id.")]
+                pub fn $iter(&self) -> impl Iterator<Item = &$kind> { self.elements.values().filter_map(|e| if let Element::$kind(x) = e { Some(x) } else { None }) }
+            )*
+        }
+        $(impl From<$kind> for Element { fn from(e: $kind) -> Self { Self::$kind(e) } })*
+    };
+}
+
+elements! {
+    Campus, "campus", "campus", campuses;
+    Site, "site", "site", sites;
+    Workload, "workload", "workload", workloads;
+    Contract, "contract", "contract", contracts;
+    Grid, "grid connection", "G", grids;
+    Generator, "generator group", "GEN", generators;
+    Battery, "battery group", "BESS", batteries;
+    Bus, "bus", "BUS", buses;
+    Transformer, "transformer group", "T", transformers;
+    Feeder, "feeder", "F", feeders;
+    Block, "power block", "B", blocks;
+    Hall, "hall", "H", halls;
+    Row, "row", "R", rows;
+    Tcs, "coolant loop (TCS)", "L", tcs_loops;
+    Cdu, "CDU group", "CDU", cdus;
+    AirHandler, "air handler group", "AH", air_handlers;
+    Fws, "facility water system (FWS)", "FWS", fws_systems;
+    Cooler, "heat rejection group", "HR", coolers;
+    Scenario, "scenario", "S", scenarios;
+    Acceptance, "accepted finding", "OK", acceptances;
+}
+
+/// One facility at one site, with its workload, supply and contract. Shared parts make a copy cheap.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Plan {
+    /// Everything in the plan.
+    pub elements: BTreeMap<Id, Element>,
+    /// Catalog entries that only this plan has. They win over the built-in ones.
+    pub catalog: std::sync::Arc<Catalog>,
+}
+
+impl Plan {
+    /// The element with this key.
+    #[must_use]
+    pub fn get(&self, id: &Id) -> Option<&Element> {
+        self.elements.get(id)
+    }
+    /// The campus, where there is one.
+    #[must_use]
+    pub fn campus(&self) -> Option<&Campus> {
+        self.campuses().next()
+    }
+    /// The site, where there is one.
+    #[must_use]
+    pub fn site(&self) -> Option<&Site> {
+        self.sites().next()
+    }
+    /// The workload, where there is one.
+    #[must_use]
+    pub fn workload(&self) -> Option<&Workload> {
+        self.workloads().next()
+    }
+    /// The contract, where there is one.
+    #[must_use]
+    pub fn contract(&self) -> Option<&Contract> {
+        self.contracts().next()
+    }
+    /// The name of the plan.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.campus().map_or("unnamed", |c| c.name.as_str())
+    }
+    /// The month the plan is looked at.
+    #[must_use]
+    pub fn date(&self) -> Month {
+        self.campus().map_or(Month { year: 2026, month: 1 }, |c| c.date)
+    }
+    /// This plan at another library site. What only held for the old place (weather file, tariff, prices, carbon, permits) is dropped.
+    #[must_use]
+    pub fn at_site(&self, library: &str) -> Self {
+        let mut plan = self.clone();
+        for element in plan.elements.values_mut() {
+            if let Element::Site(site) = element {
+                *site = Site {
+                    id: site.id.clone(),
+                    library: library.to_owned(),
+                    weather: None,
+                    tariff: None,
+                    gas: None,
+                    water: None,
+                    carbon: None,
+                    water_cap: None,
+                    assumed: String::new(),
+                };
+            }
+        }
+        plan
+    }
+    /// This plan in a scenario: utilization and month replaced, elements out of service taken away. Weather and prices stay with the scenario.
+    #[must_use]
+    pub fn in_scenario(&self, scenario: &Scenario) -> Self {
+        let mut plan = self.clone();
+        for id in &scenario.out {
+            plan.elements.remove(id);
+        }
+        for element in plan.elements.values_mut() {
+            match element {
+                Element::Campus(c) => c.date = scenario.date.unwrap_or(c.date),
+                Element::Workload(w) => {
+                    w.gpu = scenario.gpu.unwrap_or(w.gpu);
+                    w.cpu = scenario.cpu.unwrap_or(w.cpu);
+                }
+                // A scenario speaks of the whole campus: it overrides what a hall or row says.
+                Element::Hall(h) => {
+                    h.gpu = if scenario.gpu.is_some() { None } else { h.gpu };
+                    h.cpu = if scenario.cpu.is_some() { None } else { h.cpu };
+                }
+                Element::Row(r) => {
+                    r.gpu = if scenario.gpu.is_some() { None } else { r.gpu };
+                    r.cpu = if scenario.cpu.is_some() { None } else { r.cpu };
+                }
+                _ => {}
+            }
+        }
+        plan
+    }
+}
+
+impl Element {
+    /// The name for people: its own, or its id.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        let name = match self {
+            Self::Campus(e) => &e.name,
+            Self::Grid(e) => &e.name,
+            Self::Generator(e) => &e.name,
+            Self::Battery(e) => &e.name,
+            Self::Bus(e) => &e.name,
+            Self::Transformer(e) => &e.name,
+            Self::Feeder(e) => &e.name,
+            Self::Block(e) => &e.name,
+            Self::Hall(e) => &e.name,
+            Self::Row(e) => &e.name,
+            Self::Tcs(e) => &e.name,
+            Self::Cdu(e) => &e.name,
+            Self::AirHandler(e) => &e.name,
+            Self::Fws(e) => &e.name,
+            Self::Cooler(e) => &e.name,
+            Self::Scenario(e) => &e.name,
+            Self::Site(e) => &e.library,
+            Self::Workload(_) => return "Workload",
+            Self::Contract(_) => return "Contract",
+            Self::Acceptance(e) => &e.rule,
+        };
+        if name.is_empty() { self.id().as_str() } else { name }
+    }
+    /// What in it is assumed, in the planner's words; empty when nothing is.
+    #[must_use]
+    pub fn assumed(&self) -> &str {
+        match self {
+            Self::Grid(e) => &e.assumed,
+            Self::Generator(e) => &e.assumed,
+            Self::Battery(e) => &e.assumed,
+            Self::Bus(e) => &e.assumed,
+            Self::Transformer(e) => &e.assumed,
+            Self::Feeder(e) => &e.assumed,
+            Self::Block(e) => &e.assumed,
+            Self::Hall(e) => &e.assumed,
+            Self::Row(e) => &e.assumed,
+            Self::Tcs(e) => &e.assumed,
+            Self::Cdu(e) => &e.assumed,
+            Self::AirHandler(e) => &e.assumed,
+            Self::Fws(e) => &e.assumed,
+            Self::Cooler(e) => &e.assumed,
+            Self::Site(e) => &e.assumed,
+            Self::Workload(e) => &e.assumed,
+            Self::Contract(e) => &e.assumed,
+            Self::Campus(_) | Self::Scenario(_) | Self::Acceptance(_) => "",
+        }
+    }
+    /// The elements it refers to: field, key, and the kinds that may stand there.
+    #[must_use]
+    pub fn references(&self) -> Vec<(&'static str, &Id, &'static [Kind])> {
+        const BUS: &[Kind] = &[Kind::Bus];
+        const POWER: &[Kind] = &[Kind::Block, Kind::Bus];
+        let mut list: Vec<(&'static str, &Id, &'static [Kind])> = Vec::new();
+        match self {
+            Self::Grid(e) => list.push(("bus", &e.bus, BUS)),
+            Self::Generator(e) => list.push(("bus", &e.bus, BUS)),
+            Self::Battery(e) => list.push(("bus", &e.bus, BUS)),
+            Self::Transformer(e) => list.extend([("from", &e.from, BUS), ("to", &e.to, BUS)]),
+            Self::Feeder(e) => list.extend([("from", &e.from, BUS), ("to", &e.to, BUS)]),
+            Self::Block(e) => list.push(("from", &e.from, BUS)),
+            Self::Row(e) => {
+                list.extend([("hall", &e.hall, &[Kind::Hall] as &[_]), ("a", &e.a, POWER)]);
+                list.extend(e.b.iter().map(|b| ("b", b, POWER)));
+                list.extend(e.tcs.iter().map(|t| ("tcs", t, &[Kind::Tcs] as &[_])));
+            }
+            Self::Tcs(e) => list.push(("hall", &e.hall, &[Kind::Hall])),
+            Self::Cdu(e) => {
+                list.extend([("tcs", &e.tcs, &[Kind::Tcs] as &[_]), ("fws", &e.fws, &[Kind::Fws])]);
+                list.extend(feeds(&e.a, &e.b));
+            }
+            Self::AirHandler(e) => {
+                list.extend([("hall", &e.hall, &[Kind::Hall] as &[_]), ("fws", &e.fws, &[Kind::Fws])]);
+                list.extend(feeds(&e.a, &e.b));
+            }
+            Self::Fws(e) => list.extend(feeds(&e.a, &e.b)),
+            Self::Cooler(e) => {
+                list.push(("fws", &e.fws, &[Kind::Fws]));
+                list.extend(feeds(&e.a, &e.b));
+            }
+            Self::Scenario(e) => list.extend(e.out.iter().map(|id| ("out", id, Kind::ALL))),
+            Self::Campus(_) | Self::Site(_) | Self::Workload(_) | Self::Contract(_) | Self::Bus(_) | Self::Hall(_) | Self::Acceptance(_) => {}
+        }
+        list
+    }
+    /// The catalog entries it names: field, key and the catalog lists that may hold it.
+    #[must_use]
+    pub fn models(&self) -> Vec<(&'static str, &str, &'static [&'static str])> {
+        let mut list: Vec<(&'static str, &str, &'static [&'static str])> = Vec::new();
+        match self {
+            Self::Site(e) => list.push(("library", &e.library, &["site"])),
+            Self::Generator(e) => list.push(("model", &e.model, &["generator"])),
+            Self::Battery(e) => list.push(("model", &e.model, &["battery"])),
+            Self::Transformer(e) => list.push(("model", &e.model, &["transformer"])),
+            Self::Feeder(e) => list.push(("conductor", &e.conductor, &["conductor"])),
+            Self::Block(e) => {
+                list.extend([("conductor", e.conductor.as_str(), &["conductor"] as &[_]), ("transformer", &e.transformer, &["transformer"])]);
+                list.extend(e.ups.iter().map(|u| ("ups", u.as_str(), &["UPS"] as &[_])));
+                list.extend(e.genset.iter().map(|g| ("genset", g.as_str(), &["diesel set"] as &[_])));
+            }
+            Self::Row(e) => {
+                list.extend([("rack", e.rack.as_str(), &["rack"] as &[_]), ("busway", &e.busway, &["busway"])]);
+                list.extend(e.others.values().filter(|m| !m.is_empty()).map(|m| ("others", m.as_str(), &["rack"] as &[_])));
+            }
+            Self::Cdu(e) => list.push(("model", &e.model, &["CDU"])),
+            Self::AirHandler(e) => list.push(("model", &e.model, &["air handler"])),
+            Self::Fws(e) => list.push(("pump", &e.pump, &["pump"])),
+            Self::Cooler(e) => list.push(("model", &e.model, &["dry cooler", "cooling tower", "chiller"])),
+            _ => {}
+        }
+        if let Self::Site(e) = self {
+            list.extend(e.tariff.iter().map(|t| ("tariff", t.as_str(), &["tariff"] as &[_])));
+        }
+        list
+    }
+    /// Its place, for elements that have one.
+    #[must_use]
+    pub fn at(&self) -> Option<Point> {
+        match self {
+            Self::Grid(e) => Some(e.at),
+            Self::Generator(e) => Some(e.at),
+            Self::Battery(e) => Some(e.at),
+            Self::Bus(e) => Some(e.at),
+            Self::Transformer(e) => Some(e.at),
+            Self::Block(e) => Some(e.at),
+            Self::Hall(e) => Some(e.at),
+            Self::Row(e) => Some(e.at),
+            Self::Cdu(e) => Some(e.at),
+            Self::AirHandler(e) => Some(e.at),
+            Self::Fws(e) => Some(e.at),
+            Self::Cooler(e) => Some(e.at),
+            _ => None,
+        }
+    }
+    /// Its place, to change it.
+    pub fn at_mut(&mut self) -> Option<&mut Point> {
+        match self {
+            Self::Grid(e) => Some(&mut e.at),
+            Self::Generator(e) => Some(&mut e.at),
+            Self::Battery(e) => Some(&mut e.at),
+            Self::Bus(e) => Some(&mut e.at),
+            Self::Transformer(e) => Some(&mut e.at),
+            Self::Block(e) => Some(&mut e.at),
+            Self::Hall(e) => Some(&mut e.at),
+            Self::Row(e) => Some(&mut e.at),
+            Self::Cdu(e) => Some(&mut e.at),
+            Self::AirHandler(e) => Some(&mut e.at),
+            Self::Fws(e) => Some(&mut e.at),
+            Self::Cooler(e) => Some(&mut e.at),
+            _ => None,
+        }
+    }
+    /// The hall it stands in, for elements that belong to one.
+    #[must_use]
+    pub fn hall(&self) -> Option<&Id> {
+        match self {
+            Self::Row(e) => Some(&e.hall),
+            Self::Tcs(e) => Some(&e.hall),
+            Self::AirHandler(e) => Some(&e.hall),
+            _ => None,
+        }
+    }
+}
+
+fn feeds<'a>(a: &'a Option<Id>, b: &'a Option<Id>) -> impl Iterator<Item = (&'static str, &'a Id, &'static [Kind])> {
+    const POWER: &[Kind] = &[Kind::Block, Kind::Bus];
+    a.iter().map(|id| ("a", id, POWER)).chain(b.iter().map(|id| ("b", id, POWER)))
+}

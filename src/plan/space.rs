@@ -1,0 +1,176 @@
+//! Halls and rows of racks, to scale.
+
+use super::{Id, Point};
+use crate::units::*;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// The campus as a whole.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Campus {
+    /// Always `campus`.
+    #[serde(default = "campus_id", skip_serializing)]
+    pub id: Id,
+    /// Name of the plan.
+    pub name: String,
+    /// The month the plan is looked at: grid steps and generators count from their dates.
+    pub date: super::Month,
+    /// What a reader should know, assumptions above all.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub notes: String,
+}
+
+fn campus_id() -> Id {
+    Id::from("campus")
+}
+
+/// ASHRAE TC 9.9 class of air-cooled equipment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Default)]
+pub enum AirClass {
+    /// 15–32 °C.
+    A1,
+    /// 10–35 °C.
+    #[default]
+    A2,
+    /// 5–40 °C.
+    A3,
+    /// 5–45 °C.
+    A4,
+}
+
+impl AirClass {
+    /// Largest allowable inlet temperature.
+    #[must_use]
+    pub fn max_inlet(self) -> Temperature {
+        Temperature::from_celsius(match self {
+            Self::A1 => 32.0,
+            Self::A2 => 35.0,
+            Self::A3 => 40.0,
+            Self::A4 => 45.0,
+        })
+    }
+}
+
+/// A data hall.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Hall {
+    /// Key.
+    pub id: Id,
+    /// Name for people.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub name: String,
+    /// South-west corner.
+    pub at: Point,
+    /// East–west and north–south extent, m.
+    pub size: Point,
+    /// Supply air temperature that the air handlers hold.
+    pub supply_air: Temperature,
+    /// Share of rack exhaust that returns to the inlets (1 − containment).
+    pub recirculation: Ratio,
+    /// Class of its equipment.
+    #[serde(default)]
+    pub class: AirClass,
+    /// GPU utilization here, if other than the campus's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gpu: Option<Ratio>,
+    /// CPU utilization here, if other than the campus's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cpu: Option<Ratio>,
+    /// What in it is assumed, and why.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub assumed: String,
+}
+
+/// A row of racks.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Row {
+    /// Key.
+    pub id: Id,
+    /// Name for people.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub name: String,
+    /// The hall it stands in.
+    pub hall: Id,
+    /// South-west corner.
+    pub at: Point,
+    /// Whether the row runs south–north instead of west–east.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub turned: bool,
+    /// Rack model of its slots.
+    pub rack: String,
+    /// Slots.
+    pub count: u32,
+    /// Center-to-center distance, if other than the rack's width.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pitch: Option<Length>,
+    /// Slots (from 1) with another model; an empty text is an empty slot.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub others: BTreeMap<u32, String>,
+    /// Power block (or bus) of the A cords.
+    pub a: Id,
+    /// Power block (or bus) of the B cords; without it the racks are single-corded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub b: Option<Id>,
+    /// Busway model of each side.
+    pub busway: String,
+    /// Parallel busways on each side.
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    pub busways: u32,
+    /// Coolant loop of the liquid-cooled racks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tcs: Option<Id>,
+    /// GPU utilization here, if other than the hall's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gpu: Option<Ratio>,
+    /// CPU utilization here, if other than the hall's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cpu: Option<Ratio>,
+    /// Largest power the row may draw, where a cap is set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cap: Option<Power>,
+    /// What in it is assumed, and why.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub assumed: String,
+}
+
+impl Row {
+    /// The model in a slot (from 1): `None` for an empty one.
+    #[must_use]
+    pub fn model_at(&self, slot: u32) -> Option<&str> {
+        let model = self.others.get(&slot).unwrap_or(&self.rack);
+        (!model.is_empty()).then_some(model.as_str())
+    }
+    /// How many racks of each model stand in the row.
+    #[must_use]
+    pub fn models(&self) -> BTreeMap<&str, u32> {
+        let mut models = BTreeMap::new();
+        let others = self.others.iter().filter(|(slot, _)| (1..=self.count).contains(*slot));
+        let mut plain = self.count;
+        for (_, model) in others {
+            plain -= 1;
+            if !model.is_empty() {
+                *models.entry(model.as_str()).or_insert(0) += 1;
+            }
+        }
+        if plain > 0 && !self.rack.is_empty() {
+            *models.entry(self.rack.as_str()).or_insert(0) += plain;
+        }
+        models
+    }
+}
+
+pub(super) fn one() -> u32 {
+    1
+}
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde wants a reference")]
+pub(super) fn is_one(n: &u32) -> bool {
+    *n == 1
+}
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde wants a reference")]
+pub(super) fn is_zero(n: &u32) -> bool {
+    *n == 0
+}
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde wants a reference")]
+pub(super) fn is_false(b: &bool) -> bool {
+    !*b
+}

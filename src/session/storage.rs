@@ -1,0 +1,98 @@
+//! The disk: plans in and out, weather files in.
+
+use crate::plan::file::{self, LoadError, Loaded};
+use crate::solve::Weather;
+use std::io::{Read as _, Write as _};
+use std::path::{Path, PathBuf};
+
+/// Larger than any plan; a file above this is something else.
+const LARGEST_PLAN: u64 = 64 << 20;
+/// Larger than any hourly weather file.
+const LARGEST_WEATHER: u64 = 64 << 20;
+
+/// Reads a layout file. Gives the plan and the text.
+///
+/// # Errors
+/// A sentence with file, line and element.
+pub fn load(path: &Path) -> Result<(Loaded, String), LoadError> {
+    let bytes = read(path, LARGEST_PLAN)?;
+    let text = String::from_utf8(bytes)
+        .map_err(|e| LoadError::new(format!("this is not text (byte {} is not UTF-8)", e.utf8_error().valid_up_to())).hint("a layout file is UTF-8 RON"))
+        .and_then(|text| file::read(&text).map(|loaded| (loaded, text)));
+    text.map_err(|e| e.in_file(path.display().to_string()))
+}
+
+fn read(path: &Path, largest: u64) -> Result<Vec<u8>, LoadError> {
+    let failed = |e: std::io::Error| LoadError::new(reason(&e)).in_file(path.display().to_string());
+    let file = std::fs::File::open(path).map_err(failed)?;
+    let meta = file.metadata().map_err(failed)?;
+    if meta.is_dir() {
+        return Err(LoadError::new("this is a folder").in_file(path.display().to_string()));
+    }
+    // The limit also holds where the size is not known beforehand, as for a pipe.
+    let mut bytes = Vec::new();
+    file.take(largest + 1).read_to_end(&mut bytes).map_err(failed)?;
+    if bytes.len() as u64 > largest {
+        return Err(LoadError::new(format!("the file is larger than {} MB", largest >> 20)).in_file(path.display().to_string()));
+    }
+    Ok(bytes)
+}
+
+fn reason(e: &std::io::Error) -> String {
+    match e.kind() {
+        std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
+        std::io::ErrorKind::PermissionDenied => "it may not be opened (permission denied)".to_owned(),
+        std::io::ErrorKind::StorageFull => "the disk is full".to_owned(),
+        std::io::ErrorKind::ReadOnlyFilesystem => "the disk is read-only".to_owned(),
+        _ => e.to_string(),
+    }
+}
+
+/// Replaces a file whole or not at all: written beside it, synced, renamed.
+///
+/// # Errors
+/// A sentence with the file and the reason. The file is as it was.
+pub fn write_atomically(path: &Path, text: &str) -> Result<(), LoadError> {
+    // A link is followed, so that the file it points to is replaced and the link stays.
+    let target = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let failed = |e: &std::io::Error| LoadError::new(format!("it could not be saved: {}", reason(e))).in_file(path.display().to_string()).hint("the file on disk is unchanged");
+    let folder = match target.parent() {
+        Some(p) if !p.as_os_str().is_empty() => p.to_owned(),
+        _ => PathBuf::from("."),
+    };
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".megawatt-");
+    if let Ok(meta) = std::fs::metadata(&target) {
+        if meta.permissions().readonly() {
+            return Err(LoadError::new("it is write-protected").in_file(path.display().to_string()).hint("save under another name"));
+        }
+        builder.permissions(meta.permissions());
+    } else {
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            builder.permissions(std::fs::Permissions::from_mode(0o666));
+        }
+    }
+    let mut beside = builder.tempfile_in(&folder).map_err(|e| failed(&e))?;
+    beside.write_all(text.as_bytes()).and_then(|()| beside.as_file().sync_all()).map_err(|e| failed(&e))?;
+    beside.persist(&target).map_err(|e| failed(&e.error))?;
+    // The rename itself is on disk only once the folder is synced; not every file system allows that.
+    if let Ok(folder) = std::fs::File::open(&folder) {
+        let _ = folder.sync_all();
+    }
+    Ok(())
+}
+
+/// Reads the weather file of a plan; a relative path counts from the plan's folder.
+///
+/// # Errors
+/// A sentence with the file and the reason.
+pub fn load_weather(plan: Option<&Path>, path: &str) -> Result<Weather, LoadError> {
+    let path = match plan.and_then(Path::parent) {
+        Some(folder) => folder.join(path),
+        None => PathBuf::from(path),
+    };
+    let bytes = read(&path, LARGEST_WEATHER)?;
+    crate::exchange::epw::read(&bytes).map(|epw| epw.weather(&path.display().to_string())).map_err(|e| LoadError::new(e.to_string()).in_file(path.display().to_string()))
+}

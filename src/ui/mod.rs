@@ -1,0 +1,3 @@
+//! The window. egui only: it reads everything, changes nothing, sends [`view::Action`]s.
+
+pub mod view;

@@ -1,0 +1,79 @@
+//! What every view of the window may read, and what it may ask for.
+
+use crate::edit::{Command, Gesture};
+use crate::plan::{Catalog, Element, Id, Plan};
+use crate::session::Solved;
+use crate::units::System;
+use std::collections::BTreeSet;
+
+/// What is selected: elements, and one slot where a single rack of a row is meant. One selection is shared by every view.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Selection {
+    /// The elements.
+    pub ids: BTreeSet<Id>,
+    /// The rack's slot (from 1) when one rack of the one selected row is meant.
+    pub slot: Option<u32>,
+}
+
+impl Selection {
+    /// One element.
+    #[must_use]
+    pub fn one(id: Id) -> Self {
+        Self { ids: BTreeSet::from([id]), slot: None }
+    }
+    /// One rack.
+    #[must_use]
+    pub fn rack(row: Id, slot: u32) -> Self {
+        Self { ids: BTreeSet::from([row]), slot: Some(slot) }
+    }
+    /// Whether an element is in it.
+    #[must_use]
+    pub fn contains(&self, id: &Id) -> bool {
+        self.ids.contains(id)
+    }
+    /// The element, when there is just one.
+    #[must_use]
+    pub fn single(&self) -> Option<&Id> {
+        if self.ids.len() == 1 { self.ids.first() } else { None }
+    }
+}
+
+/// Everything a view reads. The plan is the document's; `solved` may be of an earlier revision, then `stale` is set.
+#[derive(Clone, Copy)]
+pub struct View<'a> {
+    /// The plan.
+    pub plan: &'a Plan,
+    /// Built-in catalog with the plan's own entries.
+    pub catalog: &'a Catalog,
+    /// The latest answer.
+    pub solved: Option<&'a Solved>,
+    /// Whether the answer is not yet about this plan.
+    pub stale: bool,
+    /// What is selected.
+    pub selection: &'a Selection,
+    /// SI or US.
+    pub system: System,
+}
+
+/// What a view asks for. The window carries actions out after the frame is drawn.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Action {
+    /// Carry out an edit. Edits of one gesture are one undo step.
+    Apply(Command, Option<Gesture>),
+    /// Add an element and select it; the window gives it a fresh id.
+    AddAndSelect(Element),
+    /// Select.
+    Select(Selection),
+    /// Show an element on the canvas: select it and zoom to it.
+    ZoomTo(Id),
+    /// Take the last step back.
+    Undo,
+    /// Do it again.
+    Redo,
+    /// Apply a scenario, or none.
+    Scenario(Option<Id>),
+    /// Solve the steady state at an hour of the year, or on the design day.
+    Hour(Option<usize>),
+    /// Show a short message.
+    Say(String),
+}
