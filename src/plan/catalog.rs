@@ -717,6 +717,12 @@ pub struct Climate {
     pub dry_bulb_percentiles_c: Vec<Vec<f64>>,
     /// Wet bulb percentiles by month at the same levels, °C.
     pub wet_bulb_percentiles_c: Vec<Vec<f64>>,
+    /// Dry bulb percentiles of the year at the same levels, °C.
+    pub dry_bulb_year_c: Vec<f64>,
+    /// Dew point percentiles of the year at the same levels, °C.
+    pub dew_point_year_c: Vec<f64>,
+    /// Least, mean and largest dew point of the year, °C.
+    pub dew_point_range_c: (f64, f64, f64),
     /// Least, mean and largest dry bulb of the year, °C.
     pub dry_bulb_range_c: (f64, f64, f64),
     /// Least, mean and largest wet bulb of the year, °C.
