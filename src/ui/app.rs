@@ -66,6 +66,8 @@ pub struct App {
     /// The window may close although the plan is not saved: the planner said so.
     may_close: bool,
     title: String,
+    /// The plan was just put in place of another: answers are not about it until its first solve is done.
+    settling: bool,
 }
 
 /// Opens the window and stays until it is closed.
@@ -129,6 +131,7 @@ impl App {
             after_save: None,
             may_close: false,
             title: String::new(),
+            settling: true,
         };
         app.say_ignored();
         app
@@ -163,12 +166,22 @@ impl App {
         &self.panels
     }
 
+    /// The arrangement of the panels, to read.
+    #[must_use]
+    pub fn dock(&self) -> &Dock {
+        &self.dock
+    }
+
     /// One frame: everything is drawn from what is, then everything that was asked for is carried out.
     pub fn build(&mut self, ui: &mut Ui) {
         let ctx = ui.ctx().clone();
         self.session.poll();
         self.panels.compare.poll(&ctx);
         self.between_frames(ui);
+        if self.settling && !self.session.is_solving() {
+            self.settling = false;
+            self.status = status::State::default();
+        }
         let mut asked = Vec::new();
         let mut actions: Vec<Action> = Vec::new();
         if self.dialog.is_none() {
@@ -176,7 +189,7 @@ impl App {
         }
         let tokens = theme::of(ui);
         Panel::top("menu").frame(Frame::new().fill(tokens.panel).inner_margin(egui::Margin::symmetric(6, 3))).show(ui, |ui| self.menu_bar(ui, &mut asked, &mut actions));
-        let (plan, catalog, solved) = (self.session.plan().clone(), self.session.catalog().clone(), self.session.solved().cloned());
+        let (plan, catalog, solved) = (self.session.plan().clone(), self.session.catalog().clone(), self.session.solved().filter(|_| !self.settling).cloned());
         let view = View {
             plan: &plan,
             catalog: &catalog,

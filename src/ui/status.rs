@@ -114,7 +114,7 @@ fn show_number(ui: &mut Ui, number: &Number, view: &View<'_>, state: &mut State,
     let text = (number.show)(difference.abs(), view.system);
     // A change in the seventh digit is no news.
     if text.bytes().any(|b| matches!(b, b'1'..=b'9')) && difference.abs() > 1e-5 * number.value.abs() {
-        let mark = if difference > 0.0 { "▲" } else { "▼" };
+        let mark = if difference > 0.0 { theme::UP } else { theme::DOWN };
         ui.label(RichText::new(format!("{mark} {text}")).size(theme::CAPTION).color(theme::of(ui).accent));
     }
     ui.ctx().request_repaint_after(Duration::from_secs_f64(HOLD));
@@ -163,7 +163,7 @@ fn solve_time(ui: &mut Ui, view: &View<'_>) {
     }
     let Some(solved) = view.solved else { return };
     let stages = &solved.outcome.stages;
-    let total: f64 = stages.iter().filter(|s| !s.reused).map(|s| s.milliseconds).sum();
+    let total: f64 = stages.iter().filter(|s| !s.reused).map(|s| s.milliseconds).fold(0.0, |a, b| a + b);
     let lines: Vec<String> = stages.iter().map(|s| if s.reused { format!("{}: reused", s.stage) } else { format!("{}: {:.2} ms", s.stage, s.milliseconds) }).collect();
     ui.weak(format!("{total:.1} ms")).on_hover_text(format!("Time of the last solve\n{}", lines.join("\n")));
 }

@@ -187,12 +187,17 @@ impl Tokens {
     }
 }
 
+/// A triangle that the built-in fonts have: grown, or near a limit.
+pub const UP: &str = "⏶";
+/// Its reverse: shrunk.
+pub const DOWN: &str = "⏷";
+
 /// The shape that goes with a standing, so that status is never told by color alone.
 #[must_use]
 pub fn standing_mark(standing: Standing) -> &'static str {
     match standing {
         Standing::Broken => "■",
-        Standing::Near => "▲",
+        Standing::Near => UP,
         Standing::Unknown => "?",
         Standing::Ok => "",
     }
@@ -203,8 +208,8 @@ pub fn standing_mark(standing: Standing) -> &'static str {
 pub fn severity_mark(severity: Severity) -> &'static str {
     match severity {
         Severity::Broken => "■",
-        Severity::Warning => "▲",
-        Severity::Note => "●",
+        Severity::Warning => UP,
+        Severity::Note => "○",
     }
 }
 

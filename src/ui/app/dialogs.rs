@@ -163,7 +163,7 @@ fn path(ui: &mut Ui, dialog: &mut PathDialog, recent: &[PathBuf]) -> End {
         Purpose::Save => ("Save the plan", "Save"),
     };
     ui.heading(heading);
-    let field = ui.add(TextEdit::singleline(&mut dialog.text).hint_text("Path of the layout file").desired_width(f32::INFINITY));
+    let field = ui.add(TextEdit::singleline(&mut dialog.text).hint_text("Path of the layout file").desired_width(f32::INFINITY)).accessible_name("Path of the layout file");
     if !dialog.begun {
         field.request_focus();
         dialog.begun = true;

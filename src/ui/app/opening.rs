@@ -48,6 +48,7 @@ impl App {
 
     fn take_up(&mut self, loaded: Loaded, path: Option<PathBuf>, text: Option<String>) {
         self.session.replace(loaded, path, text);
+        self.settling = true;
         self.recovery.clear();
         self.selection = Selection::default();
         self.panels.canvas.take(crate::ui::canvas::tools::Tool::Select);

@@ -34,7 +34,7 @@ struct Entry {
 /// Draws the palette. Gives what was chosen.
 pub(super) fn ui(ui: &mut Ui, state: &mut State, plan: &Plan, can: impl Fn(WindowCommand) -> bool) -> Option<Choice> {
     ui.set_width(460.0);
-    let field = ui.add(TextEdit::singleline(&mut state.text).hint_text("Command or element").desired_width(f32::INFINITY));
+    let field = ui.add(TextEdit::singleline(&mut state.text).hint_text("Command or element").desired_width(f32::INFINITY)).accessible_name("Command or element");
     if !state.begun {
         field.request_focus();
         state.begun = true;
@@ -69,7 +69,7 @@ pub(super) fn ui(ui: &mut Ui, state: &mut State, plan: &Plan, can: impl Fn(Windo
             }
         }
     });
-    ui.label(egui::RichText::new("↑ ↓ choose, Enter does it, Esc closes").size(theme::CAPTION).color(theme::of(ui).weak_text));
+    ui.label(egui::RichText::new("⬆ ⬇ choose, Enter does it, Esc closes").size(theme::CAPTION).color(theme::of(ui).weak_text));
     chosen
 }
 

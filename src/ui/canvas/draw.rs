@@ -196,14 +196,26 @@ fn names(brush: &Brush<'_>, item: &Item<'_>, labels: &mut Vec<Shape>) {
             }
             rack_numbers(brush, row, item, labels);
         }
-        other if long > 46.0 => {
-            let text = other.id().as_str();
-            let galley = brush.painter.layout_no_wrap(text.to_owned(), FontId::proportional(theme::CAPTION), t.weak_text);
-            if galley.size().x < rect.width().max(70.0) {
-                brush.tag(Align2::CENTER_TOP, pos2(rect.center().x, rect.bottom() + 2.0), text, t.weak_text);
-            }
+        other => machine_name(brush, other, rect),
+    }
+}
+
+/// The name of a machine, inside its ground where it fits. Machines outside of halls also carry it below, where there is more room.
+fn machine_name(brush: &Brush<'_>, element: &Element, rect: Rect) {
+    let t = brush.tokens;
+    let text = element.id().as_str();
+    let galley = brush.painter.layout_no_wrap(text.to_owned(), FontId::proportional(theme::CAPTION), t.text);
+    let size = galley.size();
+    if rect.width() >= size.x + 8.0 && rect.height() >= size.y + 2.0 {
+        let one = !matches!(element, Element::Cooler(_) | Element::Generator(_) | Element::Battery(_) | Element::Transformer(_));
+        if one && brush.field.is_none() {
+            let ink = theme::on(machine_color(t, element.kind()));
+            brush.painter.text(rect.center(), Align2::CENTER_CENTER, text, FontId::proportional(theme::CAPTION), ink);
+        } else {
+            brush.tag(Align2::CENTER_CENTER, rect.center(), text, t.text);
         }
-        _ => {}
+    } else if rect.width() >= size.x && rect.height() >= 6.0 && !super::snap::stands_in_hall(element.kind()) {
+        brush.tag(Align2::CENTER_TOP, pos2(rect.center().x, rect.bottom() + 2.0), text, t.weak_text);
     }
 }
 

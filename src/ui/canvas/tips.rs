@@ -58,7 +58,7 @@ fn numbers(element: &Element, slot: Option<u32>, view: &View<'_>) -> Vec<(String
             add("Units", units(cdu.units, cdu.redundant));
             if let Some(state) = view.solved.and_then(|s| s.outcome.cooling.loops.get(&cdu.tcs)) {
                 add("Loop heat", format!("{} of {}", show(state.heat, view.system), show(state.capacity, view.system)));
-                add("Supply → return", format!("{} → {}", show(state.supply, view.system), show(state.return_, view.system)));
+                add("Supply, return", format!("{}, {}", show(state.supply, view.system), show(state.return_, view.system)));
                 add("Flow", show(state.flow, view.system));
             }
         }
@@ -79,8 +79,10 @@ fn numbers(element: &Element, slot: Option<u32>, view: &View<'_>) -> Vec<(String
     if let Some((branch, loading)) = view.solved.and_then(|s| busiest(&s.outcome, element)) {
         add(&format!("Loading ({})", branch.kind.label()), format!("{} %", grouped(loading * 100.0)));
     }
-    if let Some((_, model, _)) = element.models().first() {
-        add("Model", (*model).to_owned());
+    if slot.is_none() {
+        for (field, model, _) in element.models().into_iter().filter(|(f, _, _)| matches!(*f, "model" | "transformer" | "ups" | "pump")) {
+            add(if field == "ups" { "UPS" } else if field == "transformer" { "Transformer" } else { "Model" }, model.to_owned());
+        }
     }
     lines
 }
