@@ -73,8 +73,10 @@ pub struct Tokens {
     pub grid_line: Color32,
     /// Every tenth line of that grid.
     pub grid_line_major: Color32,
-    /// Veil over the window behind a dialog, and shade behind labels on the canvas.
+    /// Shade behind labels on the canvas.
     pub shade: Color32,
+    /// Veil over the window behind a dialog.
+    pub veil: Color32,
 }
 
 /// A color written `0xRRGGBB`.
@@ -122,6 +124,7 @@ static DARK: Tokens = Tokens {
     grid_line: rgb(0x1a1d22),
     grid_line_major: rgb(0x22262d),
     shade: Color32::from_rgba_unmultiplied_const(0x0a, 0x0c, 0x10, 190),
+    veil: Color32::from_rgba_unmultiplied_const(0x00, 0x00, 0x00, 120),
 };
 
 static LIGHT: Tokens = Tokens {
@@ -158,6 +161,7 @@ static LIGHT: Tokens = Tokens {
     grid_line: rgb(0xe9ebef),
     grid_line_major: rgb(0xdcdfe5),
     shade: Color32::from_rgba_unmultiplied_const(0xf8, 0xf9, 0xfb, 205),
+    veil: Color32::from_rgba_unmultiplied_const(0x20, 0x28, 0x34, 90),
 };
 
 impl Tokens {
