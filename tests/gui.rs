@@ -172,7 +172,13 @@ fn the_wheel_zooms_about_the_pointer_and_the_middle_button_pans() {
     let scale = h.state().panels().canvas.camera().unwrap().scale;
     h.hover_at(at);
     h.run();
-    h.event(egui::Event::MouseWheel { unit: egui::MouseWheelUnit::Line, delta: vec2(0.0, 3.0), modifiers: Modifiers::NONE, phase: egui::TouchPhase::Move, source: egui::MouseWheelSource::Unknown });
+    h.event(egui::Event::MouseWheel {
+        unit: egui::MouseWheelUnit::Line,
+        delta: vec2(0.0, 3.0),
+        modifiers: Modifiers::NONE,
+        phase: egui::TouchPhase::Move,
+        source: egui::MouseWheelSource::Unknown,
+    });
     h.run();
     let zoomed = h.state().panels().canvas.camera().unwrap();
     assert!((zoomed.scale / scale - 1.15f64.powi(3)).abs() < 1e-9);
@@ -354,4 +360,19 @@ fn overlays_draw_and_a_hall_is_drawn_by_dragging() {
     h.drop_at(from + vec2(120.0, 100.0));
     h.run();
     assert_eq!(h.state().session().plan().halls().count(), 2);
+}
+
+#[test]
+fn a_row_is_turned_and_back() {
+    let mut h = harness();
+    let turned = |h: &Harness<'_, App>| h.state().session().plan().rows().find(|r| r.id == id("H1-R01")).unwrap().turned;
+    thing(&h, "Rack H1-R01 1").click();
+    h.run();
+    h.key_press(Key::R);
+    h.run();
+    assert!(turned(&h));
+    h.key_press(Key::R);
+    h.run();
+    assert!(!turned(&h));
+    assert_eq!(h.state().session().document().steps().len(), 2);
 }

@@ -76,7 +76,7 @@ impl Maker<'_> {
     }
 
     fn answer(&mut self, response: &Response, hit: Hit) {
-        if response.hovered() {
+        if self.live && response.hovered() {
             let findings = self.findings.get(&hit.id).map_or(&[][..], Vec::as_slice);
             response.clone().on_hover_ui_at_pointer(|ui| tips::show_tip(ui, &hit, self.view, self.field, findings));
         }
