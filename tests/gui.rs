@@ -1,6 +1,7 @@
 //! The window, driven by label and read back, without a screen.
 
 #![cfg(feature = "gui")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 use egui::accesskit::Role;
 use egui::{Key, Modifiers, Pos2, vec2};
