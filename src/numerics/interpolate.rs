@@ -169,7 +169,7 @@ mod tests {
         assert!(table.at(f64::NAN).value.is_nan());
     }
 
-    /// Akima's data as used for `pchip` in the literature: a flat run, then a steep rise, over which a plain spline overshoots.
+    /// A flat run, then a steep rise, over which a plain spline overshoots.
     #[test]
     fn the_monotone_curve_keeps_the_shape_of_its_points() {
         let x: Vec<f64> = [0.0, 2.0, 3.0, 5.0, 6.0, 8.0, 9.0, 11.0, 12.0, 14.0, 15.0].to_vec();

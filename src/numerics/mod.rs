@@ -1,1 +1,9 @@
 //! Mathematics that has never heard of a data center: plain `f64`, no units.
+
+pub mod cholesky;
+pub mod dispatch;
+pub mod interpolate;
+pub mod pipe_network;
+pub mod power_flow;
+pub mod roots;
+pub mod sparse;

@@ -56,7 +56,9 @@ pub fn bracketed(mut f: impl FnMut(f64) -> f64, low: f64, high: f64, tolerance: 
         }
         let guess = (previous.abs() >= least && fa.abs() > fb.abs()).then(|| interpolate((a, fa), (b, fb), (c, fc), half));
         match guess {
-            Some(d) if d.is_finite() && d * half >= 0.0 && d.abs() < 1.5 * half.abs() - 0.5 * least && d.abs() < 0.5 * previous.abs() => (previous, step) = (step, d),
+            Some(d) if d.is_finite() && d * half >= 0.0 && d.abs() < 1.5 * half.abs() - 0.5 * least && d.abs() < 0.5 * previous.abs() => {
+                (previous, step) = (step, d)
+            }
             _ => (previous, step) = (half, half),
         }
         (a, fa) = (b, fb);

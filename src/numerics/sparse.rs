@@ -8,8 +8,8 @@
 //! fill-reducing order. Vectors here are `nalgebra`'s.
 //!
 //! # Source
-//! T. A. Davis, *Direct Methods for Sparse Linear Systems*, SIAM 2006, chapters 2 (storage), 4.8 (LDLᵀ), 6.2 (left-looking LU), 7.1
-//! (minimum degree).
+//! T. A. Davis, *Direct Methods for Sparse Linear Systems*, SIAM 2006, chapters 2 (storage), 4 (elimination tree, up-looking
+//! factorization), 6 (left-looking LU) and 7 (order).
 
 mod ldl;
 mod lu;

@@ -266,8 +266,10 @@ pub fn synthetic_year(statistics: &Statistics) -> Vec<Hour> {
 /// Any station. The tables by month must have twelve rows to be used; otherwise the monthly shape is that of the daily spread, and the year's
 /// percentiles are mapped instead.
 /// # Assumptions
-/// Synthetic. One pressure all year. Against the weather files of twelve stations: monthly mean dry bulb within 0.1 K, monthly percentiles within
-/// the rounding of the tables plus that shift.
+/// Synthetic. One pressure all year. Over 33 stations: monthly means of the dry bulb within 0.01 K, means by month and hour within 0.5 K, its
+/// percentiles of the year within about 0.2 K and of the month within 1.1 K; wet bulb: mean of the year within 0.03 K, 99th percentile within
+/// 0.1 K, 1st and 50th within 0.5 K, of the month within 0.8 K. The mean dew point of a month is off by up to 1.1 K in frost, where the wet bulb
+/// hardly depends on it.
 /// # Check
 /// `keeps_means_and_percentiles`, `wet_bulb_follows_its_percentiles`.
 #[must_use]

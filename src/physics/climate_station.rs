@@ -1,6 +1,7 @@
 //! The station that the checks of the synthetic year use: Abilene Regional Airport, Texas.
 //!
 //! Statistics of the TMY3 weather file 722660 (NREL, free with credit), computed outside this program.
+#![allow(clippy::approx_constant)]
 
 use super::Statistics;
 use crate::units::Pressure;

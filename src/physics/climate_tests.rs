@@ -41,7 +41,8 @@ fn keeps_means_and_percentiles() {
     }
     let off = miss(&t, &s.dry_bulb_percentiles_c);
     assert!(off < 0.4, "percentiles of the year off by {off}");
-    assert!(hours_off(&t, &HOURS_AT_OR_BELOW) < 110.0, "{}", hours_off(&t, &HOURS_AT_OR_BELOW));
+    // The station reports whole degrees Fahrenheit, so that about 250 hours share each value; a continuous year is off by half of that.
+    assert!(hours_off(&t, &HOURS_AT_OR_BELOW) < 150.0, "{}", hours_off(&t, &HOURS_AT_OR_BELOW));
 }
 
 #[test]

@@ -243,7 +243,7 @@ mod tests {
         let wanted = (f * 100.0 + 2.0) * 998.0 * 2.546_479_f64.powi(2) / 2.0;
         let found = pressure_drop(q, d, Length::from_meters(10.0), Length::from_meters(4.5e-5), 2.0, &fluid);
         assert!((found.pascals() / wanted - 1.0).abs() < 1e-5);
-        // Hagen–Poiseuille: 32·µ·L·v/D² = 32·1e-3·10·0.01/0.01² = 32,000/… at 10 mm and 0.01 m/s.
+        // Hagen–Poiseuille: 32·µ·L·v/D² = 32·1e-3·10·0.01/0.01² = 32 Pa in 10 mm at 0.01 m/s.
         let slow = velocity(VolumeFlow::from_cubic_meters_per_second(PI * 0.25e-6), Length::from_meters(0.01));
         assert!((slow.meters_per_second() - 0.01).abs() < 1e-12);
         let laminar = pressure_drop(

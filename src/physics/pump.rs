@@ -86,7 +86,7 @@ impl Curve {
     /// # Source
     /// Derived: the derivative of [`Self::rise`].
     /// # Range
-    /// As [`Self::rise`]. Zero at no flow for exponents above 1.
+    /// As [`Self::rise`]. At no flow zero for exponents above 1 and infinite below 1.
     /// # Assumptions
     /// As [`Self::rise`].
     /// # Check

@@ -69,7 +69,7 @@ pub const HT: Source = Source {
 /// Conductance of a coil away from its rating.
 pub const WETTER_1999: Source = Source {
     key: "WETTER_1999",
-    text: "M. Wetter: Simulation model: finned water-air-coil without condensation. LBNL-42354, Lawrence Berkeley National Laboratory, 1999. Exponents as the defaults of HADryCoil in the Modelica Buildings Library.",
+    text: "M. Wetter: Simulation model: finned water-air-coil without condensation. LBNL-42355, Lawrence Berkeley National Laboratory, 1999. Exponents as the defaults of HADryCoil in the Modelica Buildings Library.",
 };
 /// Random numbers of the synthetic year.
 pub const SPLITMIX_2014: Source = Source {
@@ -117,7 +117,8 @@ pub const APC_WP113: Source = Source {
 /// Power transformers.
 pub const IEC_60076_1: Source = Source { key: "IEC_60076_1", text: "IEC 60076-1: Power transformers, part 1: general." };
 /// Short-circuit currents.
-pub const IEC_60909: Source = Source { key: "IEC_60909", text: "IEC 60909-0: Short-circuit currents in three-phase a.c. systems, part 0: calculation of currents." };
+pub const IEC_60909: Source =
+    Source { key: "IEC_60909", text: "IEC 60909-0: Short-circuit currents in three-phase a.c. systems, part 0: calculation of currents." };
 /// Efficiency rule of distribution transformers.
 pub const CFR_10_431: Source = Source { key: "CFR_10_431", text: "US 10 CFR 431, subpart K: distribution transformers, section 431.196." };
 /// Carbon of fuels.
@@ -131,11 +132,12 @@ pub const GREET: Source = Source {
     text: "Argonne National Laboratory: GREET model, fuel specifications: natural gas 983 Btu/ft3 (lower) and 1089 Btu/ft3 (higher heating value).",
 };
 /// Lines and feeders.
-pub const KERSTING: Source = Source { key: "KERSTING", text: "W. H. Kersting: Distribution system modeling and analysis. CRC Press; IEEE 4-node test feeder, IEEE PES." };
+pub const KERSTING: Source =
+    Source { key: "KERSTING", text: "W. H. Kersting: Distribution system modeling and analysis. CRC Press; IEEE 4-node test feeder, IEEE PES." };
 /// Storage balance.
 pub const PYPSA: Source = Source {
     key: "PYPSA",
-    text: "T. Brown, J. Hoersch, D. Schlachtberger: PyPSA: Python for power system analysis. Journal of Open Research Software 6(4), 2018.",
+    text: "T. Brown, J. Hoersch, D. Schlachtberger: PyPSA: Python for power system analysis. Journal of Open Research Software 6(1), 2018, 4.",
 };
 /// Fuel line of generators.
 pub const REOPT: Source = Source {
@@ -143,17 +145,15 @@ pub const REOPT: Source = Source {
     text: "National Renewable Energy Laboratory: REopt.jl, combined heat and power: fuel burn slope and intercept from full-load and half-load efficiency.",
 };
 /// Site rating of gas turbines.
-pub const ROTATING_MACHINERY: Source = Source {
-    key: "ROTATING_MACHINERY",
-    text: "Gas turbine: ISO rating and site rating. rotating-machinery.com, August 2021.",
-};
+pub const ROTATING_MACHINERY: Source =
+    Source { key: "ROTATING_MACHINERY", text: "Gas turbine: ISO rating and site rating. rotating-machinery.com, August 2021." };
 /// Rules of thumb for gas turbines.
 pub const CONTROL_COM: Source = Source {
     key: "CONTROL_COM",
     text: "Factors influencing gas turbine performance. control.com forum, thread 39740: 1 % of output per 3 F of inlet temperature and per 1 % of ambient pressure.",
 };
 /// Turbine library of a public planning tool.
-pub const ACNEWKIRK: Source = Source { key: "ACNEWKIRK", text: "A. C. Newkirk: AI-Datacenter-Microgrid-Analysis, turbine library. Public repository." };
+pub const ACNEWKIRK: Source = Source { key: "ACNEWKIRK", text: "acnewkirk/AI-Datacenter-Microgrid-Analysis, turbine library. Public repository." };
 /// Levelized cost.
 pub const NREL_ATB: Source = Source {
     key: "NREL_ATB",

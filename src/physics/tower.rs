@@ -155,7 +155,10 @@ fn polynomial(wet_bulb: f64, range: f64, ratio: f64) -> f64 {
 }
 
 /// Root of an increasing or decreasing function between two points, by regula falsi with the Illinois rule. Without a change of sign
-/// the end with the smaller magnitude.
+/// the end with the smaller magnitude, so that a control problem saturates instead of failing.
+///
+/// # Source
+/// Derived: secant with the retained end halved when it stays twice.
 pub(super) fn bracketed_root(low: f64, high: f64, f: impl Fn(f64) -> f64) -> f64 {
     let (mut a, mut b) = (low, high);
     let (mut fa, mut fb) = (f(a), f(b));

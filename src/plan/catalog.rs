@@ -222,6 +222,9 @@ pub struct CduModel {
     pub electric: Figure<Power>,
     /// Pumps inside.
     pub pumps: Figure<u32>,
+    /// Whether the pumps run at one speed, and the electric power is the same at any load.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fixed_speed: Option<Figure<bool>>,
     /// Size.
     pub size: Figure<Size>,
 }
@@ -717,6 +720,12 @@ pub struct Climate {
     pub dry_bulb_percentiles_c: Vec<Vec<f64>>,
     /// Wet bulb percentiles by month at the same levels, °C.
     pub wet_bulb_percentiles_c: Vec<Vec<f64>>,
+    /// Dry bulb percentiles of the year at the same levels, °C.
+    pub dry_bulb_year_c: Vec<f64>,
+    /// Dew point percentiles of the year at the same levels, °C.
+    pub dew_point_year_c: Vec<f64>,
+    /// Least, mean and largest dew point of the year, °C.
+    pub dew_point_range_c: (f64, f64, f64),
     /// Least, mean and largest dry bulb of the year, °C.
     pub dry_bulb_range_c: (f64, f64, f64),
     /// Least, mean and largest wet bulb of the year, °C.

@@ -47,12 +47,14 @@ fn the_cheapest_come_first_and_load_is_shed_only_when_all_run_out() {
     let by_hand = 70.0 * 40.0 + 140.0 * 50.0 + 55.0 * 60.0 + 20.0 * 10_000.0;
     assert!((schedule.objective - by_hand).abs() < 1e-6, "{} {by_hand}", schedule.objective);
 
-    // The battery fills before the peak although that hour is not cheap, and covers what it can of it: 2 MW over two hours each way.
+    // The battery takes 2 MW at 40 and 2 MW at 50, gives 2 MW where 60 is on the margin, and 2 MW where load is shed.
     let mut storage = battery(1.0, 0.0);
     (storage.charge, storage.discharge) = (2e6, 2e6);
     let saved = merit_order(&problem(&load, &[50e6], &[50.0 / MWH], &units, Some(storage)));
-    assert_eq!(saved.shed, [0.0, 0.0, 0.0, 18e6]);
-    assert_eq!(saved.charge.iter().sum::<f64>(), 2e6);
+    assert_eq!((saved.charge, saved.discharge), (vec![2e6, 2e6, 0.0, 0.0], vec![0.0, 0.0, 2e6, 2e6]));
+    assert_eq!((saved.state, saved.shed), (vec![2.0 * MWH, 4.0 * MWH, 2.0 * MWH, 0.0], vec![0.0, 0.0, 0.0, 18e6]));
+    let gain = 2.0 * (60.0 + 10_000.0 - 40.0 - 50.0);
+    assert!((saved.objective - (by_hand - gain)).abs() < 1e-6, "{}", saved.objective);
 }
 
 /// A unit of 10 to 30 MW at 40 $/MWh beside a grid of 50 $/MWh: a load of 5 MW is too small for it, 60 MW with a grid cap of 55 MW needs
@@ -110,7 +112,7 @@ fn searched(problem: &Problem<'_>, storage: &Storage, levels: usize) -> f64 {
 #[test]
 fn the_plan_is_no_dearer_than_a_search_over_levels_and_everything_balances() {
     let mut random = Lcg(11);
-    for case in 0..40 {
+    for case in 0..12 {
         let load: Vec<f64> = (0..30).map(|_| 20e6 + 60e6 * random.next()).collect();
         let price: Vec<f64> = (0..30).map(|_| (10.0 + 90.0 * random.next()) / MWH).collect();
         let cap: Vec<f64> = (0..30).map(|_| 30e6 + 30e6 * random.next()).collect();
@@ -125,13 +127,14 @@ fn the_plan_is_no_dearer_than_a_search_over_levels_and_everything_balances() {
             start_fraction: 0.5,
             throughput_cost_per_joule: 5.0 * random.next() / MWH,
         };
-        let problem = problem(&load, &cap, &price, &units, Some(storage));
+        // Load not served at little more than the dearest unit: at its real price the levels of the search would decide the cost.
+        let problem = Problem { shed_cost: 120.0 / MWH, ..problem(&load, &cap, &price, &units, Some(storage)) };
         let schedule = merit_order(&problem);
         assert!(schedule.max_violation < 1e-12, "case {case}: {}", schedule.max_violation);
         assert!(schedule.state[29] >= storage.energy * 0.5 * (1.0 - 1e-12));
         let searched = searched(&problem, &storage, 60);
         assert!(schedule.objective <= searched * (1.0 + 1e-12), "case {case}: {} {searched}", schedule.objective);
         // A grid of sixty levels loses little, so the plan cannot be far below it either.
-        assert!(schedule.objective > 0.9 * searched, "case {case}: {} {searched}", schedule.objective);
+        assert!(schedule.objective > 0.99 * searched, "case {case}: {} {searched}", schedule.objective);
     }
 }

@@ -111,7 +111,7 @@ pub struct Network {
 pub struct Options {
     /// Largest accepted [`Solution::residual`].
     pub tolerance: f64,
-    /// Largest accepted change of the flows in the last step, over the sum of the flows.
+    /// Largest accepted change of the flows in the last step, over the sum of the flows. The error left is of the order of its square.
     pub flow_tolerance: f64,
     /// Newton steps allowed in all.
     pub iterations: usize,
@@ -125,7 +125,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { tolerance: 1e-9, flow_tolerance: 1e-8, iterations: 200, full_steps: 24, small_flow: 1e-7, least_slope: 1e-6 }
+        Self { tolerance: 1e-9, flow_tolerance: 1e-6, iterations: 200, full_steps: 24, small_flow: 1e-7, least_slope: 1e-6 }
     }
 }
 

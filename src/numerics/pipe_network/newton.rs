@@ -11,6 +11,16 @@ const ROUNDS: usize = 12;
 /// Steps beyond the full ones before links that leak are shut without waiting for the flows to settle.
 const ROUND_STEPS: usize = 16;
 
+/// Least slope a step reckons with, Pa/(m³/s). A step may use a slope that is not quite the law's; that costs steps in rings of pipes that
+/// lose nearly nothing, and no accuracy. Without it conductances would spread over more decades than the factorization can tell apart.
+const STEP_SLOPE: f64 = 1e-3;
+
+/// Part of the largest pressure difference from which a one-way link counts as holding back pressure, or as about to open.
+const HELD_BACK: f64 = 1e-10;
+
+/// Longest step the search tries, in Newton steps.
+const LONGEST_STEP: f64 = 1e4;
+
 /// Pivots below this part of their diagonal are rounding error: the node hangs on nothing but leaks.
 const LOST: f64 = 1e-14;
 
@@ -48,11 +58,12 @@ impl Solver {
         };
         let mut run = Run::new(network, options, laws, start);
         for _ in 0..ROUNDS {
-            run.enter_round();
+            run.set_references();
             run.status = self.newton(&mut run);
             if run.status == Status::Diverged || !run.switch() {
                 break;
             }
+            run.levels = Levels::new(network, &run.open);
         }
         run.finish()
     }
@@ -112,11 +123,8 @@ impl Solver {
             }
             self.off.push(if pinned[a] || pinned[b] { 0.0 } else { -g });
         }
-        for i in 0..nodes.len() {
-            if pinned[i] {
-                self.diagonal[i] = 1.0;
-                self.rhs[i] = 0.0;
-            }
+        for ((diagonal, rhs), _) in self.diagonal.iter_mut().zip(&mut self.rhs).zip(pinned).filter(|(_, pinned)| **pinned) {
+            (*diagonal, *rhs) = (1.0, 0.0);
         }
         self.symbolic.factor(&self.diagonal, &self.off, LOST, &mut self.factor).ok()?;
         self.symbolic.solve(&mut self.factor, &mut self.rhs);
@@ -147,6 +155,8 @@ struct Run<'a> {
     slope: Vec<f64>,
     /// The largest pressure difference that anything in the network makes by itself.
     drive: f64,
+    /// The least pressure errors are measured by: what drives the network, or where nothing does, what the digits of the levels allow.
+    least_scale: f64,
     iterations: usize,
     status: Status,
 }
@@ -157,6 +167,8 @@ impl<'a> Run<'a> {
         let open: Vec<bool> = laws.iter().map(|law| !law.is_closed()).collect();
         let (low, high) = network.nodes.iter().filter_map(|node| node.fixed).fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), p| (l.min(p), h.max(p)));
         let drive = laws.iter().map(Law::rise).fold((high - low).max(0.0), f64::max);
+        let highest = if high >= low { low.abs().max(high.abs()) } else { 0.0 };
+        let least_scale = drive.max(1e-6 * highest).max(1e-3);
         let start = start.filter(|start| start.flows.len() == links && start.pressures.len() == nodes);
         let guess_drive = if drive > 0.0 { drive } else { 1e5 };
         let flow = |(k, law): (usize, &Law)| match start.map(|start| start.flows[k]) {
@@ -168,12 +180,26 @@ impl<'a> Run<'a> {
         let pressures = network.nodes.iter().enumerate().map(level).collect();
         let levels = Levels::new(network, &open);
         let zeros = vec![0.0; links];
-        Self { network, options, laws, open, levels, flows, target: zeros.clone(), pressures, loss: zeros.clone(), slope: zeros, drive, iterations: 0, status: Status::Stalled }
+        Self {
+            network,
+            options,
+            laws,
+            open,
+            levels,
+            flows,
+            target: zeros.clone(),
+            pressures,
+            loss: zeros.clone(),
+            slope: zeros,
+            drive,
+            least_scale,
+            iterations: 0,
+            status: Status::Stalled,
+        }
     }
 
-    /// Finds the parts for the links now open and sets the reference of each that has no given pressure.
-    fn enter_round(&mut self) {
-        self.levels = Levels::new(self.network, &self.open);
+    /// Sets the given pressures, and the reference of each part that has none.
+    fn set_references(&mut self) {
         for (i, node) in self.network.nodes.iter().enumerate() {
             if self.levels.pinned[i] {
                 self.pressures[i] = node.fixed.unwrap_or(0.0);
@@ -186,7 +212,7 @@ impl<'a> Run<'a> {
             if self.open[k] {
                 let (loss, slope) = law.loss(self.flows[k]);
                 self.loss[k] = loss + self.options.least_slope * self.flows[k];
-                self.slope[k] = slope + self.options.least_slope;
+                self.slope[k] = (slope + self.options.least_slope).max(STEP_SLOPE);
             }
         }
     }
@@ -217,12 +243,16 @@ impl<'a> Run<'a> {
         (0..self.laws.len()).filter(|&k| self.open[k]).map(term).sum()
     }
 
-    /// The length of step at which the content stops falling, at most 1 (Illinois false position on its slope).
+    /// The length of step at which the content stops falling (Illinois false position on its slope).
     fn search(&self) -> f64 {
         let (mut low, mut high) = ((0.0, self.content_slope(0.0)), (1.0, self.content_slope(1.0)));
         let enough = 0.1 * low.1.abs();
+        // Where steps reckon with too steep a slope, the way down goes on.
+        while high.1 < -enough && high.0 < LONGEST_STEP {
+            (low, high) = (high, (2.0 * high.0, self.content_slope(2.0 * high.0)));
+        }
         if high.1 <= enough || !high.1.is_finite() || low.1 >= 0.0 {
-            return 1.0;
+            return high.0;
         }
         let (mut low_weight, mut high_weight) = (1.0, 1.0);
         for _ in 0..60 {
@@ -243,7 +273,7 @@ impl<'a> Run<'a> {
     }
 
     fn pressure_scale(&self) -> f64 {
-        (0..self.laws.len()).filter(|&k| self.open[k]).map(|k| self.drop(k).abs()).fold(self.drive, f64::max).max(1e-3)
+        (0..self.laws.len()).filter(|&k| self.open[k]).map(|k| self.drop(k).abs()).fold(self.least_scale, f64::max)
     }
 
     fn residual(&self) -> (f64, Option<Worst>) {
@@ -271,13 +301,13 @@ impl<'a> Run<'a> {
 
     /// Whether any one-way link holds back pressure.
     fn leaks(&self) -> bool {
-        let threshold = 1e-9 * self.pressure_scale();
+        let threshold = HELD_BACK * self.pressure_scale();
         self.laws.iter().enumerate().any(|(k, law)| self.open[k] && law.one_way().is_some() && self.flows[k] * BACKWARD < -threshold)
     }
 
     /// Shuts one-way links that hold back pressure and opens shut ones that would flow. Returns whether any changed.
     fn switch(&mut self) -> bool {
-        let threshold = 1e-9 * self.pressure_scale();
+        let threshold = HELD_BACK * self.pressure_scale();
         let mut changed = false;
         for k in 0..self.laws.len() {
             let Some(rise) = self.laws[k].one_way() else { continue };

@@ -83,14 +83,19 @@ impl Contracted {
             Some(start) => island.voltages_from(&self.network, &flat, start),
             None => flat.clone(),
         };
-        let mut ending = match island.unusable(&self.network, &self.ports) {
-            Some(worst) => Ending { status: Status::Diverged, iterations: 0, residual: f64::INFINITY, worst: Some(worst) },
-            None => sweep_or_newton(&self.network, &self.ports, island, &mut self.newtons[index], options, &mut voltages, solution),
+        let newton = &mut self.newtons[index];
+        let mut attempt = |voltages: &mut [Complex<f64>]| sweep_or_newton(&self.network, &self.ports, island, newton, options, voltages, solution);
+        let ending = if let Some(worst) = island.unusable(&self.network, &self.ports) {
+            Ending { status: Status::Diverged, iterations: 0, residual: f64::INFINITY, worst: Some(worst) }
+        } else {
+            let first = attempt(&mut voltages);
+            if first.status == Status::Converged || start.is_none() {
+                first
+            } else {
+                voltages = flat;
+                attempt(&mut voltages)
+            }
         };
-        if ending.status != Status::Converged && ending.residual.is_finite() && start.is_some() {
-            voltages = flat;
-            ending = sweep_or_newton(&self.network, &self.ports, island, &mut self.newtons[index], options, &mut voltages, solution);
-        }
         for (&bus, &voltage) in island.buses.iter().zip(&voltages) {
             solution.energized[bus] = true;
             solution.voltages[bus] = voltage;

@@ -38,7 +38,7 @@
 //! A step is halved until the mismatch falls, so that a network without a solution ends where it stalls instead of wandering off.
 //!
 //! Every island takes its own way: none without a slack, the sweep for a tree (parallel branches count as one) of a single slack and `Pq` buses, Newton
-//! otherwise or when the sweep does not settle.
+//! otherwise or when the sweep does not settle. Buses joined by closed switches without impedance are one bus meanwhile (`ties.rs`).
 //!
 //! Why not Newton for all: on a tree it gives the same voltages (a test holds both together) at several times the cost. Why not the fast decoupled method: it
 //! fails where `r` exceeds `x`, as in every low-voltage feeder.
@@ -121,8 +121,11 @@ pub struct Branch {
 
 /// A branch of less series impedance holds the voltages at its ends equal; a current of 100 pu would drop 10⁻⁶ pu.
 ///
-/// With a transformer ratio, or between two buses that hold voltages, it counts as this much reactance.
+/// Where that cannot be, with a transformer ratio or between two buses that hold voltages, it counts as [`LEAST_REACTANCE`].
 pub const SMALLEST_SERIES: f64 = 1e-8;
+
+/// What stands for the missing impedance of an ideal transformer; larger than needed to be seen, so that Newton keeps its footing.
+pub const LEAST_REACTANCE: f64 = 1e-6;
 
 /// Buses and the branches between them. A branch that names a bus that does not exist is out of service.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -138,7 +141,7 @@ pub struct Network {
 pub struct Options {
     /// Largest active or reactive power by which a bus may miss (1).
     ///
-    /// Where large admittances make the rounding of (1) itself larger than this, the rounding is accepted.
+    /// Where large admittances make the rounding of (1) itself larger than this, the rounding is accepted, up to 10⁻⁶.
     pub tolerance: f64,
     /// Newton steps at most.
     pub max_iterations: usize,

@@ -16,6 +16,9 @@ const NONE: usize = usize::MAX;
 /// A step is halved at most this often.
 const HALVINGS: usize = 12;
 
+/// Data so far apart that rounding exceeds this cannot be solved to any use.
+const WORST_ROUNDING: f64 = 1e-6;
+
 /// The decrease asked of a step, as a part of what the linear model promises (Nocedal & Wright, *Numerical Optimization*, §3.1).
 const SUFFICIENT: f64 = 1e-4;
 
@@ -138,7 +141,8 @@ impl Newton {
                 (residual, worst) = (most, Some(i));
             }
             // Each product of the sum is rounded to a few units in the last place.
-            settled &= most <= tolerance.max(4.0 * f64::EPSILON * self.strength[i] * voltages[i].norm() * highest);
+            let rounding = 4.0 * f64::EPSILON * self.strength[i] * voltages[i].norm() * highest;
+            settled &= most <= tolerance.max(rounding.min(WORST_ROUNDING));
         }
         Mismatch { powers, missing, residual, worst, settled }
     }

@@ -1,6 +1,7 @@
 //! What hangs together: islands, their trees, and where to start in them.
 
-use std::collections::VecDeque;
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
 
 use nalgebra::Complex;
 
@@ -10,7 +11,7 @@ use super::{BusKind, Network};
 /// Buses connected by branches in service.
 #[derive(Clone, Debug)]
 pub(super) struct Island {
-    /// The buses by distance from the first slack.
+    /// The buses from the first slack on, each after the one it was reached from.
     pub buses: Vec<usize>,
     /// The branches in service between them.
     pub branches: Vec<usize>,
@@ -125,24 +126,31 @@ pub(super) fn islands(network: &Network, ports: &[TwoPort]) -> Vec<Island> {
 }
 
 /// The island around a bus. `reached` holds the position of every bus reached so far.
+///
+/// The least impedance leads on (R. C. Prim, Bell Syst. Tech. J. 36, 1957), so that the angles to start from agree with the stiffest branches, and do not depend
+/// on the order of elements.
 fn gather(network: &Network, ports: &[TwoPort], neighbors: &[Vec<(usize, usize)>], root: usize, reached: &mut [usize]) -> Island {
-    let (mut buses, mut branches, mut parents) = (vec![root], Vec::new(), Vec::new());
-    let mut waiting = VecDeque::from([root]);
-    reached[root] = 0;
-    while let Some(bus) = waiting.pop_front() {
-        for &(other, index) in &neighbors[bus] {
-            let branch = &network.branches[index];
-            if branch.from == bus {
-                branches.push(index);
-            }
-            if reached[other] == usize::MAX {
-                reached[other] = buses.len();
-                buses.push(other);
-                let lag = if branch.from == bus { ports[index].lag() } else { -ports[index].lag() };
-                parents.push((reached[bus], lag));
-                waiting.push_back(other);
+    let (mut buses, mut branches, mut parents) = (Vec::new(), Vec::new(), Vec::new());
+    let mut waiting = BinaryHeap::new();
+    let mut arrival = Some((root, None));
+    while let Some((bus, parent)) = arrival {
+        if reached[bus] == usize::MAX {
+            reached[bus] = buses.len();
+            buses.push(bus);
+            parents.extend(parent);
+            for &(other, index) in &neighbors[bus] {
+                let branch = &network.branches[index];
+                if branch.from == bus {
+                    branches.push(index);
+                }
+                // The bits of numbers that are not negative sort like the numbers.
+                waiting.push(Reverse((branch.series.norm().to_bits(), index, other, bus)));
             }
         }
+        arrival = waiting.pop().map(|Reverse((_, index, other, bus))| {
+            let lag = if network.branches[index].from == bus { ports[index].lag() } else { -ports[index].lag() };
+            (other, Some((reached[bus], lag)))
+        });
     }
     branches.sort_unstable();
     let mut positions: Vec<(usize, usize)> = buses.iter().enumerate().map(|(position, &bus)| (bus, position)).collect();

@@ -25,7 +25,7 @@
 
 use nalgebra::Complex;
 
-use super::{Branch, SMALLEST_SERIES};
+use super::{Branch, LEAST_REACTANCE, SMALLEST_SERIES};
 
 /// A branch in admittance form, with what the chain form needs.
 #[derive(Clone, Copy, Debug)]
@@ -45,7 +45,7 @@ pub(super) struct TwoPort {
 impl TwoPort {
     pub fn new(branch: &Branch) -> Self {
         let small = branch.series.norm() < SMALLEST_SERIES;
-        let series = if small { Complex::new(0.0, SMALLEST_SERIES) } else { branch.series };
+        let series = if small { Complex::new(0.0, LEAST_REACTANCE) } else { branch.series };
         let half_charging = Complex::new(0.0, branch.charging / 2.0);
         let ratio = Complex::from_polar(branch.tap, branch.shift);
         let y = series.inv();
