@@ -363,7 +363,7 @@ mod tests {
         });
         let of = |text: &str| lines.iter().find(|l| l.node.text == text).unwrap().worst;
         assert_eq!(of("Halls"), Some(Severity::Broken));
-        assert_eq!(of("Rows"), Some(Severity::Broken));
+        assert_eq!(of("H1"), Some(Severity::Broken));
         assert_eq!(of("In no hall"), None);
     }
 }

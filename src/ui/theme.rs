@@ -191,7 +191,7 @@ impl Tokens {
 pub fn standing_mark(standing: Standing) -> &'static str {
     match standing {
         Standing::Broken => "■",
-        Standing::Near => "▲",
+        Standing::Near => "⚠",
         Standing::Unknown => "?",
         Standing::Ok => "",
     }
@@ -202,8 +202,8 @@ pub fn standing_mark(standing: Standing) -> &'static str {
 pub fn severity_mark(severity: Severity) -> &'static str {
     match severity {
         Severity::Broken => "■",
-        Severity::Warning => "▲",
-        Severity::Note => "●",
+        Severity::Warning => "⚠",
+        Severity::Note => "○",
     }
 }
 

@@ -9,6 +9,8 @@ mod lists;
 pub mod live;
 mod many;
 mod sources;
+#[cfg(test)]
+mod tests;
 
 use crate::edit::Command;
 use crate::plan::{Element, Id};
@@ -88,7 +90,7 @@ fn header(ui: &mut Ui, view: &View<'_>, element: &Element) {
     let slot = view.selection.slot.map_or_else(String::new, |s| format!(", slot {s}"));
     ui.label(RichText::new(format!("{}{slot}", element.name())).size(theme::HEADING).strong());
     ui.horizontal_wrapped(|ui| {
-        ui.label(RichText::new(capital(element.kind().label())).color(t.weak_text));
+        ui.label(RichText::new(parts::capital(element.kind().label())).color(t.weak_text));
         let id = element.id().to_string();
         let copy = ui.add(egui::Button::new(RichText::new(&id).monospace()).small()).on_hover_text("Id in the file. Click to copy it.");
         if copy.clicked() {
@@ -99,14 +101,8 @@ fn header(ui: &mut Ui, view: &View<'_>, element: &Element) {
         }
     });
     if !element.assumed().is_empty() {
-        ui.label(RichText::new(format!("◦ Assumed: {}", element.assumed())).size(theme::CAPTION).color(t.weak_text));
+        ui.label(RichText::new(format!("† Assumed: {}", element.assumed())).size(theme::CAPTION).color(t.weak_text));
     }
-}
-
-/// The first letter large.
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 fn own_findings(ui: &mut Ui, view: &View<'_>, id: &Id, actions: &mut Vec<Action>) {
@@ -191,7 +187,9 @@ fn nothing(ui: &mut Ui, view: &View<'_>, actions: &mut Vec<Action>) {
             let share = parts::limit_text(limit.used, limit.unit, false, view.system);
             let capacity = parts::limit_text(limit.capacity, limit.unit, false, view.system);
             let text = format!("{} {} of {}: {share} of {capacity}", theme::standing_mark(limit.standing), limit.quantity, limit.element);
-            if ui.link(text.trim()).on_hover_text("Show it on the plan").clicked() {
+            let t = theme::of(ui);
+            let color = if limit.standing == crate::checks::Standing::Ok { t.accent } else { t.standing(limit.standing) };
+            if ui.link(RichText::new(text.trim()).color(color)).on_hover_text("Show it on the plan").clicked() {
                 actions.push(Action::ZoomTo(limit.element.clone()));
             }
         }

@@ -145,7 +145,7 @@ fn placed_by_tool(kind: &str) -> bool {
     !matches!(kind, "site" | "tariff" | "climate")
 }
 
-/// The key figures on one line; a small ◦ marks what is assumed.
+/// The key figures on one line; a dagger marks what is assumed.
 fn summary(kind: &str, lines: &[FigureLine]) -> String {
     let parts: Vec<String> = keys(kind)
         .iter()
@@ -157,7 +157,7 @@ fn summary(kind: &str, lines: &[FigureLine]) -> String {
                 "cop" => " COP",
                 _ => "",
             };
-            format!("{}{what}{}", l.value, if l.assumed { " ◦" } else { "" })
+            format!("{}{what}{}", l.value, if l.assumed { " †" } else { "" })
         })
         .collect();
     parts.join("   ")
@@ -171,7 +171,7 @@ fn details(ui: &mut Ui, name: &str, lines: &[FigureLine]) {
     egui::Grid::new("figures").num_columns(2).spacing([12.0, 2.0]).show(ui, |ui| {
         for line in lines.iter().take(MOST) {
             ui.label(RichText::new(line.name()).size(theme::CAPTION).color(t.weak_text));
-            ui.label(RichText::new(format!("{}{}", line.value, if line.assumed { " ◦" } else { "" })).size(theme::CAPTION));
+            ui.label(RichText::new(format!("{}{}", line.value, if line.assumed { " †" } else { "" })).size(theme::CAPTION));
             ui.end_row();
         }
     });
@@ -183,7 +183,7 @@ fn details(ui: &mut Ui, name: &str, lines: &[FigureLine]) {
     for source in sources {
         parts::caption(ui, source);
     }
-    parts::caption(ui, "◦ assumed: not from a primary source");
+    parts::caption(ui, "† assumed: not from a primary source");
 }
 
 #[cfg(test)]

@@ -3,9 +3,12 @@
 use crate::checks::{Assessment, Severity, Standing};
 use crate::plan::Id;
 use crate::ui::theme::{self, Tokens};
-use crate::units::{System, grouped};
+use crate::units::{Money, System, grouped, show};
 use egui::{Align, Align2, Color32, Layout, Response, RichText, Sense, Stroke, StrokeKind, TextStyle, Ui, Vec2, WidgetInfo, accesskit::Role, pos2, vec2};
 use std::collections::BTreeMap;
+
+/// Behind a figure that isn't from a primary source.
+pub const ASSUMED: &str = "†";
 
 /// What a panel shows while there is nothing to show: what is missing, and what to do about it.
 pub fn empty(ui: &mut Ui, title: &str, hint: &str) {
@@ -121,6 +124,33 @@ pub fn amount(value: f64, unit: &str) -> String {
     if unit.is_empty() || !value.is_finite() { number } else { format!("{number} {unit}") }
 }
 
+/// A count: a whole number with a comma every three digits.
+#[must_use]
+pub fn whole(count: impl Into<u64>) -> String {
+    let digits = count.into().to_string();
+    let mut out = String::with_capacity(digits.len() + 4);
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// Money: what is less than a cent is nothing.
+#[must_use]
+pub fn money(amount: Money, system: System) -> String {
+    if amount.dollars().abs() < 0.005 { "0 $".to_owned() } else { show(amount, system) }
+}
+
+/// A sentence as it begins: with a large letter.
+#[must_use]
+pub fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
 /// Percent of a whole, or an em dash.
 #[must_use]
 pub fn percent(share: f64) -> String {
@@ -211,6 +241,9 @@ mod tests {
         assert_eq!(limit_text(f64::NAN, "MW", false, System::Si), "—");
         assert_eq!(limit_text(1000.0, "L/min", false, System::Us), "264 gpm");
         assert_eq!(percent(0.876), "88 %");
+        assert_eq!(whole(1_234_567_u64), "1,234,567");
+        assert_eq!(whole(8_u32), "8");
+        assert_eq!(money(Money::from_dollars(3e-11), System::Si), "0 $");
         assert_eq!(percent(f64::INFINITY), "—");
     }
 }

@@ -132,7 +132,8 @@ pub fn ui(ui: &mut Ui, view: &View<'_>, state: &mut State, actions: &mut Vec<Act
         Look::Duration => {
             let t = theme::of(ui);
             let firm = solved.outcome.supply.grid_firm;
-            let ceilings = if firm.watts() > 0.0 { vec![Ceiling { name: "firm grid".to_owned(), value: firm.megawatts(), color: t.near }] } else { Vec::new() };
+            let ceilings =
+                if firm.watts() > 0.0 { vec![Ceiling { name: "firm grid".to_owned(), value: firm.megawatts(), color: t.broken }] } else { Vec::new() };
             duration::show(ui, &drawn.curves, &ceilings, "MW");
         }
         Look::Months if drawn.layers.is_empty() => parts::empty(ui, "Nothing supplies the campus", "Add a grid connection or generators."),
@@ -182,12 +183,8 @@ fn bar(ui: &mut Ui, view: &View<'_>, state: &mut State, year: &Year, actions: &m
         if year.unserved_hours > 0 {
             let t = theme::of(ui);
             ui.label(
-                egui::RichText::new(format!(
-                    "■ {} h with load not served ({})",
-                    crate::units::grouped(f64::from(year.unserved_hours)),
-                    show(year.unserved_energy, view.system)
-                ))
-                .color(t.broken),
+                egui::RichText::new(format!("■ {} h with load not served ({})", parts::whole(year.unserved_hours), show(year.unserved_energy, view.system)))
+                    .color(t.broken),
             );
         }
     });

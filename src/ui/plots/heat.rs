@@ -72,8 +72,8 @@ impl HeatMap {
         let height = (ui.available_height() - legend_height - 8.0).clamp(120.0, 420.0);
         let center = PlotPoint::new(DAYS_OF_YEAR as f64 / 2.0, 12.0);
         let size = vec2(DAYS_OF_YEAR as f32, 24.0);
-        let months: Vec<egui_plot::GridMark> = (0..12).map(|m| egui_plot::GridMark { value: first_day(m) as f64, step_size: 30.0 }).collect();
-        let hours: Vec<egui_plot::GridMark> = (0..=4).map(|i| egui_plot::GridMark { value: f64::from(i) * 6.0, step_size: 6.0 }).collect();
+        let months: Vec<egui_plot::GridMark> = (0..12).map(|m| egui_plot::GridMark { value: first_day(m) as f64, step_size: 1e6 }).collect();
+        let hours: Vec<egui_plot::GridMark> = (0..=4).map(|i| egui_plot::GridMark { value: f64::from(i) * 6.0, step_size: 1e6 }).collect();
         let t = theme::of(ui);
         let plot = Plot::new("year heat map")
             .height(height)
