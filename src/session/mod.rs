@@ -5,9 +5,11 @@
 
 mod compare;
 pub mod storage;
+mod task;
 mod worker;
 
 pub use compare::{Comparison, compare_sites};
+pub use task::Task;
 
 use crate::checks::{Assessment, assess};
 use crate::edit::{Command, CommandError, Document, Gesture};

@@ -152,7 +152,7 @@ pub fn solve(plan: &Plan, catalog: &Catalog, request: &Request, previous: Option
         let side = cooling::solve(plan, catalog, &loads, &plants, Some(&air), condition.pressure, &mut loops);
         (side, false)
     });
-    let supply = supply::at_condition(plan, catalog, &condition, loads.it_power + side.cooling.power);
+    let supply = supply::at_condition(plan, catalog, &condition, loads.it_power + side.cooling.power + side.cooling.house);
     let (power, supply) = clock.time("power", || chain_flow(plan, catalog, &loads, &side, supply, &mut memo));
 
     let levels = clock.time("levels", || levels(plan, catalog, &plants, &side, condition.pressure, &mut loops, &mut memo));

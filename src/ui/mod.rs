@@ -8,6 +8,7 @@ pub mod files;
 pub mod inspector;
 pub mod outline;
 pub mod panels;
+pub mod plots;
 pub mod status;
 pub mod theme;
 pub mod view;

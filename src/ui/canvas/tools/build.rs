@@ -81,6 +81,8 @@ pub fn hall(ground: &Rect, view: &View<'_>) -> Result<New, String> {
         supply_air: like.map_or_else(|| Temperature::from_celsius(24.0), |h| h.supply_air),
         recirculation: like.map_or_else(|| Ratio::from_percent(5.0), |h| h.recirculation),
         class: like.map_or_else(AirClass::default, |h| h.class),
+        house: None,
+        a: None,
         gpu: None,
         cpu: None,
         assumed: like.map_or_else(|| "supply air and recirculation not yet set by the planner".to_owned(), |h| h.assumed.clone()),
