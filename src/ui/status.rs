@@ -4,7 +4,7 @@ use super::theme;
 use super::view::{Action, View};
 use super::widgets::{count, reading};
 use crate::checks::{Severity, Standing};
-use crate::units::{Money, Power, System, grouped, show};
+use crate::units::{Money, Power, System, TemperatureDifference, grouped, show};
 use egui::{RichText, Ui};
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -148,7 +148,12 @@ fn binding(ui: &mut Ui, view: &View<'_>, actions: &mut Vec<Action>) {
         return;
     };
     let tokens = theme::of(ui);
-    let text = format!("{} {} at {}", grouped(limit.headroom()), limit.unit, limit.element);
+    // What is left of a temperature is a difference.
+    let left = match limit.unit {
+        "°C" => show(TemperatureDifference::from_kelvins(limit.headroom()), view.system),
+        unit => format!("{} {unit}", grouped(limit.headroom())),
+    };
+    let text = format!("{left} at {}", limit.element);
     let tip = format!(
         "{} of {} binds first ({}): {} of {} {}",
         limit.quantity,

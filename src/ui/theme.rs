@@ -100,7 +100,7 @@ static DARK: Tokens = Tokens {
     on_accent: rgb(0x0b1420),
     ok: rgb(0x58b368),
     near: rgb(0xe6a93c),
-    broken: rgb(0xf0605a),
+    broken: rgb(0xf57d76),
     unknown: rgb(0x8a90a0),
     power: rgb(0xe6a93c),
     liquid_supply: rgb(0x5b9bf0),
