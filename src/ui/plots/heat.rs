@@ -68,7 +68,9 @@ impl HeatMap {
     /// Draws it over the space there is, with `text` naming a value.
     pub fn show(&self, ui: &mut Ui, text: &dyn Fn(f64) -> String) -> Pointed {
         let mut pointed = Pointed::default();
-        let legend_height = 30.0;
+        let legend_height = 36.0;
+        // Half of the highest label of the axis stands above the plot.
+        ui.add_space(6.0);
         let height = (ui.available_height() - legend_height - 8.0).clamp(120.0, 420.0);
         let center = PlotPoint::new(DAYS_OF_YEAR as f64 / 2.0, 12.0);
         let size = vec2(DAYS_OF_YEAR as f32, 24.0);
