@@ -140,7 +140,7 @@ pub fn solve(plan: &Plan, catalog: &Catalog, request: &Request, previous: Option
     let previous = previous.filter(|p| Arc::ptr_eq(&p.own_catalog, &plan.catalog) || *p.own_catalog == *plan.catalog);
     let mut memo = previous.map(|p| (*p.memo).clone()).unwrap_or_default();
 
-    let problems = clock.time("problems", || (Arc::new(problems::find(plan, catalog)), false));
+    let problems = clock.time("problems", || (Arc::new(problems::find(plan, catalog, scenario.as_ref().map_or(&[], |s| &s.out))), false));
     let site = weather::site(plan, catalog);
     let outdoor = clock.time("weather", || outdoor(site, catalog, request, &mut memo));
     let (condition, air) = weather::condition(site, &outdoor, request, scenario.as_ref());
