@@ -182,7 +182,7 @@ fn long(ui: &mut Ui, b: &Box_<'_, '_>, state: &mut State, actions: &mut Vec<Acti
     let t = theme::of(ui);
     let label = ui.label(RichText::new(b.field.label).color(t.weak_text)).on_hover_text(help(&b.field));
     let mut typed = state.drafts.get(&(b.id.clone(), b.field.name.to_owned())).map_or_else(|| as_text(b.value), |d| d.text.clone());
-    let rows = typed.len().div_ceil(42).clamp(1, 6);
+    let rows = typed.len().div_ceil(52).clamp(1, 6);
     let response = ui.add(TextEdit::multiline(&mut typed).id_salt(b.field.name).desired_width(f32::INFINITY).desired_rows(rows)).labelled_by(label.id);
     take_up(ui, b, typed, &response, state, actions);
 }

@@ -88,7 +88,7 @@ fn one(ui: &mut Ui, view: &View<'_>, element: &Element, state: &mut State, actio
 fn header(ui: &mut Ui, view: &View<'_>, element: &Element) {
     let t = theme::of(ui);
     let slot = view.selection.slot.map_or_else(String::new, |s| format!(", slot {s}"));
-    ui.label(RichText::new(format!("{}{slot}", element.name())).size(theme::HEADING).strong());
+    ui.label(RichText::new(format!("{}{slot}", parts::name_of(view, element))).size(theme::HEADING).strong());
     ui.horizontal_wrapped(|ui| {
         ui.label(RichText::new(parts::capital(element.kind().label())).color(t.weak_text));
         let id = element.id().to_string();
@@ -126,7 +126,7 @@ fn readings(ui: &mut Ui, view: &View<'_>, element: &Element) {
     if list.is_empty() {
         return;
     }
-    parts::heading(ui, &format!("Now: {}", solved.outcome.condition.label));
+    parts::heading(ui, &format!("Now: {}", parts::condition(&solved.outcome.condition)));
     show_readings(ui, &list);
 }
 
@@ -180,7 +180,7 @@ fn nothing(ui: &mut Ui, view: &View<'_>, actions: &mut Vec<Action>) {
     ui.label(RichText::new(if campus.name.is_empty() { "Unnamed campus" } else { &campus.name }).size(theme::HEADING).strong());
     parts::caption(ui, format!("Campus, looked at in {}", campus.date));
     if let Some(solved) = view.solved {
-        parts::heading(ui, &format!("Now: {}", solved.outcome.condition.label));
+        parts::heading(ui, &format!("Now: {}", parts::condition(&solved.outcome.condition)));
         show_readings(ui, &live::campus(view, &solved.outcome));
         if let Some(limit) = solved.assessment.binding() {
             parts::heading(ui, "Binds first");

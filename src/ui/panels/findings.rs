@@ -106,7 +106,7 @@ fn one(ui: &mut Ui, view: &View<'_>, finding: &Finding, state: &mut State, actio
         ui.add_space(18.0);
         for id in finding.subjects.iter().take(6) {
             let selected = view.selection.contains(id);
-            let name = view.plan.get(id).map_or(id.as_str(), |e| e.name());
+            let name = view.plan.get(id).map_or(id.as_str(), |e| parts::name_of(view, e));
             if ui.add(Button::selectable(selected, RichText::new(name).size(theme::CAPTION)).small()).on_hover_text(format!("Show {id} on the plan")).clicked()
             {
                 actions.push(Action::ZoomTo(id.clone()));

@@ -58,7 +58,7 @@ impl State {
 }
 
 fn element_name<'a>(view: &View<'a>, limit: &'a Limit) -> &'a str {
-    view.plan.get(&limit.element).map_or(limit.element.as_str(), |e| e.name())
+    view.plan.get(&limit.element).map_or(limit.element.as_str(), |e| parts::name_of(view, e))
 }
 
 fn filters(ui: &mut Ui, limits: &[Limit], state: &mut State) {

@@ -1,8 +1,11 @@
 //! Small parts that several panels share: bars, empty states, numbers in columns, units of limits.
 
 use crate::checks::{Assessment, Severity, Standing};
-use crate::plan::Id;
+use crate::plan::{Element, Id};
+use crate::solve::{Condition, HOURS};
+use crate::ui::plots::calendar;
 use crate::ui::theme::{self, Tokens};
+use crate::ui::view::View;
 use crate::units::{Money, System, grouped, show};
 use egui::{Align, Align2, Color32, Layout, Response, RichText, Sense, Stroke, StrokeKind, TextStyle, Ui, Vec2, WidgetInfo, accesskit::Role, pos2, vec2};
 use std::collections::BTreeMap;
@@ -124,6 +127,28 @@ pub fn amount(value: f64, unit: &str) -> String {
     if unit.is_empty() || !value.is_finite() { number } else { format!("{number} {unit}") }
 }
 
+/// The name of an element for people: a site by its name in the catalog, others by their own.
+#[must_use]
+pub fn name_of<'a>(view: &View<'a>, element: &'a Element) -> &'a str {
+    match element {
+        Element::Site(site) => view.catalog.sites(&site.library).map_or(element.name(), |s| s.name.as_str()),
+        _ => element.name(),
+    }
+}
+
+/// The hour of the year (from 0) that a steady state is about; none on the design day or in a scenario's weather.
+#[must_use]
+pub fn hour_of(condition: &Condition) -> Option<usize> {
+    let number: String = condition.label.strip_prefix("Hour ")?.chars().filter(char::is_ascii_digit).collect();
+    number.parse::<usize>().ok()?.checked_sub(1).filter(|h| *h < HOURS)
+}
+
+/// A condition for people: hours of the year by their date.
+#[must_use]
+pub fn condition(condition: &Condition) -> String {
+    hour_of(condition).map_or_else(|| condition.label.clone(), calendar::hour_label)
+}
+
 /// A count: a whole number with a comma every three digits.
 #[must_use]
 pub fn whole(count: impl Into<u64>) -> String {
@@ -231,6 +256,15 @@ pub fn line(ui: &mut Ui, selected: bool, indent: f32, mark: Option<(&str, Color3
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_hour_is_told_by_its_date() {
+        let of = |label: &str| Condition { label: label.to_owned(), ..Condition::default() };
+        assert_eq!(condition(&of("Design day")), "Design day");
+        assert_eq!(condition(&of("Hour 1")), "Jan 1, 00:00");
+        assert_eq!(hour_of(&of("Hour 8,760")), Some(8759));
+        assert_eq!(hour_of(&of("Hour 9000")), None);
+    }
 
     #[test]
     fn limits_are_told_in_the_units_of_the_reader() {

@@ -51,7 +51,7 @@ pub(super) fn air_handler(view: &View<'_>, outcome: &Outcome, group: &AirHandler
     let Some(air) = outcome.cooling.halls.get(&group.hall) else { return Vec::new() };
     let Some(crate::plan::Element::Hall(hall)) = view.plan.get(&group.hall) else { return Vec::new() };
     let mut list = vec![Reading::new("Hall", group.hall.to_string()).why("Numbers below are of the whole hall, which its air handlers carry together")];
-    list.extend(space::hall_air(air, hall.class.max_inlet(), view.system));
+    list.extend(space::hall_air(air, hall, view.system));
     list.push(Reading::new("Facility water", show(air.fws_flow, view.system)));
     list
 }

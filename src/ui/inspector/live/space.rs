@@ -5,7 +5,7 @@ use crate::plan::{Hall, Row};
 use crate::solve::{HallAir, LoopState, Outcome, RowCoolant};
 use crate::ui::panels::parts::whole;
 use crate::ui::view::View;
-use crate::units::{Power, Pressure, System, Temperature, VolumeFlow, grouped, show};
+use crate::units::{Power, Pressure, System, Temperature, VolumeFlow, grouped, show, show_in};
 
 pub(super) fn row(view: &View<'_>, outcome: &Outcome, row: &Row) -> Vec<Reading> {
     let u = view.system;
@@ -124,13 +124,21 @@ pub(super) fn hall(view: &View<'_>, outcome: &Outcome, hall: &Hall) -> Vec<Readi
         Reading::new("Density", format!("{} kW/m²", grouped(power.kilowatts() / square_meters))).why("IT power over the floor of the hall"),
     ];
     if let Some(air) = outcome.cooling.halls.get(&hall.id) {
-        list.extend(hall_air(air, hall.class.max_inlet(), u));
+        list.extend(hall_air(air, hall, u));
     }
     list
 }
 
+/// Air in the units of the trade: m³/s, or cubic feet a minute.
+fn air_flow(flow: VolumeFlow, u: System) -> String {
+    show_in(flow, if u == System::Us { "cfm" } else { "m³/s" })
+}
+
 /// The air of a hall.
-pub(super) fn hall_air(air: &HallAir, allowed: Temperature, u: System) -> Vec<Reading> {
+pub(super) fn hall_air(air: &HallAir, hall: &Hall, u: System) -> Vec<Reading> {
+    let allowed = hall.class.max_inlet();
+    // The share of exhaust that returns to the inlets by itself needs no handler.
+    let needed = air.rack_flow * (1.0 - hall.recirculation.value());
     vec![
         Reading::of("Heat to air", air.heat, air.capacity, u).why("What the air handlers can carry, spare units left out, at the present water temperature"),
         Reading::new("Inlet air", format!("{} (at most {})", show(air.inlet, u), show(allowed, u))).bad_if(air.inlet > allowed),
@@ -139,9 +147,9 @@ pub(super) fn hall_air(air: &HallAir, allowed: Temperature, u: System) -> Vec<Re
         } else {
             "The supply temperature isn't held"
         }),
-        Reading::new("Air", format!("{} drawn, {} moved", show(air.rack_flow, u), show(air.handler_flow, u)))
-            .bad_if(air.handler_flow < air.rack_flow * 0.999)
-            .why("What the racks draw, and what the handlers move; where less is moved, exhaust returns to the inlets"),
+        Reading::new("Air", format!("{} drawn, {} moved", air_flow(air.rack_flow, u), air_flow(air.handler_flow, u)))
+            .bad_if(air.handler_flow < needed * 0.999)
+            .why("What the racks draw, and what the handlers move; the difference is exhaust that returns to the inlets"),
         Reading::new("Fans", format!("{} at {:.0} % speed", show(air.fan_power, u), air.fan_speed * 100.0)),
     ]
 }
