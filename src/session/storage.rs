@@ -55,7 +55,9 @@ fn reason(e: &std::io::Error) -> String {
 pub fn write_atomically(path: &Path, text: &str) -> Result<(), LoadError> {
     // A link is followed, so that the file it points to is replaced and the link stays.
     let target = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    let failed = |e: &std::io::Error| LoadError::new(format!("it could not be saved: {}", reason(e))).in_file(path.display().to_string()).hint("the file on disk is unchanged");
+    let failed = |e: &std::io::Error| {
+        LoadError::new(format!("it could not be saved: {}", reason(e))).in_file(path.display().to_string()).hint("the file on disk is unchanged")
+    };
     let folder = match target.parent() {
         Some(p) if !p.as_os_str().is_empty() => p.to_owned(),
         _ => PathBuf::from("."),
@@ -94,5 +96,7 @@ pub fn load_weather(plan: Option<&Path>, path: &str) -> Result<Weather, LoadErro
         None => PathBuf::from(path),
     };
     let bytes = read(&path, LARGEST_WEATHER)?;
-    crate::exchange::epw::read(&bytes).map(|epw| epw.weather(&path.display().to_string())).map_err(|e| LoadError::new(e.to_string()).in_file(path.display().to_string()))
+    crate::exchange::epw::read(&bytes)
+        .map(|epw| epw.weather(&path.display().to_string()))
+        .map_err(|e| LoadError::new(e.to_string()).in_file(path.display().to_string()))
 }
