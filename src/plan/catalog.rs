@@ -222,6 +222,9 @@ pub struct CduModel {
     pub electric: Figure<Power>,
     /// Pumps inside.
     pub pumps: Figure<u32>,
+    /// Whether the pumps run at one speed, and the electric power is the same at any load.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fixed_speed: Option<Figure<bool>>,
     /// Size.
     pub size: Figure<Size>,
 }

@@ -1,12 +1,40 @@
-//! Plan in, outcome out: pure functions.
+//! Plan in, outcome out: pure functions, no files, no threads, no clock but to time the stages.
+//!
+//! ```text
+//! problems   what can't be understood                         problems.rs
+//! loads      utilization → power, liquid and air heat         loads.rs
+//! cooling    loops, halls, facility water, plant, coupled     cooling.rs → hydraulic.rs thermal.rs air.rs fws.rs plant.rs
+//! power      AC power flow of the chain                       power.rs
+//! year       8,760 hours of weather, load and supply          year.rs → weather.rs supply.rs
+//! bill       the year's money                                 bill.rs
+//! ```
+//!
+//! **Reuse.** A stage that is costly keeps its input beside its answer, and is skipped when the input is the same bits. That can't go wrong the
+//! way a list of what each command touches can: an incremental solve is equal to one from scratch, bit for bit, because it is the same
+//! function of the same input. Like coolant loops are solved once even in a cold solve.
 
+mod air;
+mod bill;
+mod cooling;
+mod fws;
+mod hydraulic;
+mod loads;
 mod outcome;
+mod plant;
+mod power;
+mod problems;
+mod supply;
+mod thermal;
+mod weather;
+mod year;
 
 pub use outcome::*;
 
-use crate::plan::{Catalog, Id, Plan};
+use crate::plan::{Catalog, Element, Id, Plan, Scenario};
 use crate::units::*;
+use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Instant;
 
 /// One hour of weather.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -41,8 +69,255 @@ pub struct Request {
     pub weather: Option<Arc<Weather>>,
 }
 
+/// Answers kept for the next solve, each beside the input it belongs to.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Memo {
+    outdoor: Option<(weather::Key, Arc<weather::Outdoor>, Option<Arc<Weather>>)>,
+    loops: Arc<cooling::LoopMemo>,
+    plants: BTreeMap<Id, (year::FwsKey, Arc<year::FwsYear>)>,
+    year: Option<(YearKey, Arc<Year>)>,
+    levels: Option<(Arc<Vec<year::Level>>, LevelsKey)>,
+    power: Option<(PowerKey, Arc<PowerFlow>)>,
+}
+
+/// What the year was put together from.
+#[derive(Debug, Clone, PartialEq)]
+struct YearKey {
+    supply: Vec<Element>,
+    price: Option<Ratio>,
+    levels: Arc<Vec<year::Level>>,
+    plants: Vec<Arc<year::FwsYear>>,
+    weather: weather::Key,
+    library: String,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+struct LevelsKey {
+    elements: Vec<Element>,
+    design: BTreeMap<Id, f64>,
+    pressure: Pressure,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+struct PowerKey {
+    elements: Vec<Element>,
+    demand: power::Demand,
+    supply: Supply,
+}
+
+/// Times the stages.
+#[derive(Default)]
+struct Clock {
+    stages: Vec<StageTime>,
+}
+
+impl Clock {
+    fn time<T>(&mut self, stage: &'static str, work: impl FnOnce() -> (T, bool)) -> T {
+        let start = Instant::now();
+        let (value, reused) = work();
+        self.stages.push(StageTime { stage, milliseconds: start.elapsed().as_secs_f64() * 1e3, reused });
+        value
+    }
+}
+
+/// Elements of the plan that satisfy a condition, as a key: names and places that don't matter to physics are kept, for they are cheap to compare.
+fn elements(plan: &Plan, wanted: impl Fn(&Element) -> bool) -> Vec<Element> {
+    plan.elements.values().filter(|e| wanted(e)).cloned().collect()
+}
+
+fn chain(e: &Element) -> bool {
+    matches!(e, Element::Bus(_) | Element::Transformer(_) | Element::Feeder(_) | Element::Block(_) | Element::Row(_) | Element::Grid(_))
+}
+
 /// Solves a plan. What the previous outcome already holds for the same inputs is reused.
 #[must_use]
-pub fn solve(_plan: &Plan, _catalog: &Catalog, request: &Request, _previous: Option<&Outcome>) -> Outcome {
-    Outcome { revision: request.revision, ..Outcome::default() }
+pub fn solve(plan: &Plan, catalog: &Catalog, request: &Request, previous: Option<&Outcome>) -> Outcome {
+    let mut clock = Clock::default();
+    let scenario: Option<Scenario> = request.scenario.as_ref().and_then(|id| plan.scenarios().find(|s| s.id == *id).cloned());
+    let changed = scenario.as_ref().map(|s| plan.in_scenario(s));
+    let plan = changed.as_ref().unwrap_or(plan);
+    // Another catalog would change what keys into it mean: then nothing is reused. A plan's own entries are part of it.
+    let previous = previous.filter(|p| Arc::ptr_eq(&p.own_catalog, &plan.catalog) || *p.own_catalog == *plan.catalog);
+    let mut memo = previous.map(|p| (*p.memo).clone()).unwrap_or_default();
+
+    let problems = clock.time("problems", || (Arc::new(problems::find(plan, catalog)), false));
+    let site = weather::site(plan, catalog);
+    let outdoor = clock.time("weather", || outdoor(site, catalog, request, &mut memo));
+    let (condition, air) = weather::condition(site, &outdoor, request, scenario.as_ref());
+    let loads = clock.time("loads", || (Arc::new(loads::solve(plan, catalog, 1.0)), false));
+
+    let plants = cooling::plants(plan, catalog);
+    let mut loops: cooling::LoopMemo = (*memo.loops).clone();
+    let side = clock.time("cooling", || {
+        let side = cooling::solve(plan, catalog, &loads, &plants, Some(&air), condition.pressure, &mut loops);
+        (side, false)
+    });
+    let supply = supply::at_condition(plan, catalog, &condition, loads.it_power + side.cooling.power);
+    let (power, supply) = clock.time("power", || chain_flow(plan, catalog, &loads, &side, supply, &mut memo));
+
+    let levels = clock.time("levels", || levels(plan, catalog, &plants, &side, condition.pressure, &mut loops, &mut memo));
+    // Loops not used for long are at the front.
+    let keep = (plan.tcs_loops().count() * 2).max(1024);
+    loops.drain(..loops.len().saturating_sub(keep));
+    memo.loops = Arc::new(loops);
+    let key = weather::key(site, request);
+    let plant_years = clock.time("plant year", || plant_years(plan, &plants, &levels, &outdoor, &key, &mut memo));
+    let year = clock.time("supply year", || the_year(plan, catalog, &outdoor, &levels, &plant_years, key, scenario.as_ref().and_then(|s| s.price), &mut memo));
+    let bill = clock.time("bill", || (Arc::new(bill::solve(plan, catalog, &year, &loads, loads.design_power)), false));
+
+    let balance = Balance { power: power.residual, mass: side.cooling.mass_residual, heat: side.cooling.heat_residual, supply: year.residual };
+    let summary = summary(&loads, &power, &year, &bill);
+    Outcome {
+        revision: request.revision,
+        condition,
+        problems,
+        loads,
+        cooling: Arc::new(side.cooling),
+        power,
+        supply: Arc::new(supply),
+        year,
+        bill,
+        summary,
+        stages: clock.stages,
+        balance,
+        memo: Arc::new(memo),
+        own_catalog: plan.catalog.clone(),
+    }
+}
+
+fn outdoor(site: Option<&crate::plan::catalog::SiteModel>, catalog: &Catalog, request: &Request, memo: &mut Memo) -> (Arc<weather::Outdoor>, bool) {
+    let key = weather::key(site, request);
+    if let Some((_, known, _)) = memo.outdoor.as_ref().filter(|(k, _, _)| *k == key) {
+        return (known.clone(), true);
+    }
+    let year = Arc::new(weather::year(site, catalog, request));
+    // The file is held as long as its address is the key.
+    memo.outdoor = Some((key, year.clone(), request.weather.clone()));
+    (year, false)
+}
+
+/// The chain without on-site supply, then with what the grid doesn't cover fed in by the generators.
+fn chain_flow(plan: &Plan, catalog: &Catalog, loads: &Loads, side: &cooling::Solved, supply: Supply, memo: &mut Memo) -> ((Arc<PowerFlow>, Supply), bool) {
+    let rows = loads.rows.iter().map(|(id, l)| (id.clone(), l.power.watts())).collect();
+    let mut demand = power::Demand { rows, equipment: side.electric.clone(), injected: BTreeMap::new() };
+    let bare = PowerKey { elements: elements(plan, |e| chain(e) || matches!(e, Element::Generator(_))), demand: demand.clone(), supply: supply.clone() };
+    if let Some((_, known)) = memo.power.as_ref().filter(|(k, _)| *k == bare) {
+        let load = known.facility;
+        return ((known.clone(), Supply { load, ..supply }), true);
+    }
+    let mut flow = power::solve(plan, catalog, &demand);
+    let mut supply = Supply { load: flow.facility, ..supply };
+    for _ in 0..2 {
+        demand.injected = supply::injection(plan, catalog, &supply);
+        if demand.injected.is_empty() {
+            break;
+        }
+        flow = power::solve(plan, catalog, &demand);
+        supply.load = flow.facility;
+    }
+    let flow = Arc::new(flow);
+    memo.power = Some((bare, flow.clone()));
+    ((flow, supply), false)
+}
+
+fn levels(
+    plan: &Plan,
+    catalog: &Catalog,
+    plants: &BTreeMap<Id, plant::Plant>,
+    side: &cooling::Solved,
+    pressure: Pressure,
+    loops: &mut cooling::LoopMemo,
+    memo: &mut Memo,
+) -> (Arc<Vec<year::Level>>, bool) {
+    let key = LevelsKey {
+        elements: elements(plan, |e| chain(e) || matches!(e, Element::Hall(_) | Element::Tcs(_) | Element::Cdu(_) | Element::AirHandler(_) | Element::Fws(_) | Element::Cooler(_) | Element::Workload(_))),
+        design: side.electric.clone(),
+        pressure,
+    };
+    if let Some((known, _)) = memo.levels.as_ref().filter(|(_, k)| *k == key) {
+        return (known.clone(), true);
+    }
+    let levels = Arc::new(year::levels(plan, catalog, plants, &side.electric, pressure, loops));
+    memo.levels = Some((levels.clone(), key));
+    (levels, false)
+}
+
+fn plant_years(
+    plan: &Plan,
+    plants: &BTreeMap<Id, plant::Plant>,
+    levels: &[year::Level],
+    outdoor: &weather::Outdoor,
+    weather: &weather::Key,
+    memo: &mut Memo,
+) -> (BTreeMap<Id, Arc<year::FwsYear>>, bool) {
+    let shape = year::shape(plan);
+    let (mut all, mut reused) = (BTreeMap::new(), true);
+    let mut kept = BTreeMap::new();
+    for (id, plant) in plants {
+        let duties: Vec<cooling::FwsDuty> = levels.iter().map(|l| l.duties.get(id).cloned().unwrap_or_default()).collect();
+        let key = year::FwsKey { plant: plant.clone(), duties, shape, weather: weather.clone() };
+        // Like systems share their year, whatever they are called.
+        let found = memo.plants.get(id).filter(|(k, _)| *k == key).or_else(|| kept.values().find(|(k, _): &&(year::FwsKey, Arc<year::FwsYear>)| k.same_as(&key)));
+        let year = match found {
+            Some((_, known)) => known.clone(),
+            None => {
+                reused = false;
+                Arc::new(year::plant_year(plant, id, levels, &shape, outdoor))
+            }
+        };
+        kept.insert(id.clone(), (key, year.clone()));
+        all.insert(id.clone(), year);
+    }
+    memo.plants = kept;
+    (all, reused)
+}
+
+#[allow(clippy::too_many_arguments, reason = "the year is put together from all that came before")]
+fn the_year(
+    plan: &Plan,
+    catalog: &Catalog,
+    outdoor: &weather::Outdoor,
+    levels: &Arc<Vec<year::Level>>,
+    plants: &BTreeMap<Id, Arc<year::FwsYear>>,
+    weather: weather::Key,
+    price: Option<Ratio>,
+    memo: &mut Memo,
+) -> (Arc<Year>, bool) {
+    let key = YearKey {
+        supply: elements(plan, |e| matches!(e, Element::Grid(_) | Element::Generator(_) | Element::Battery(_) | Element::Site(_) | Element::Campus(_) | Element::Workload(_))),
+        price,
+        levels: levels.clone(),
+        plants: plants.values().cloned().collect(),
+        weather,
+        library: plan.site().map(|s| s.library.clone()).unwrap_or_default(),
+    };
+    if let Some((_, known)) = memo.year.as_ref().filter(|(k, _)| *k == key) {
+        return (known.clone(), true);
+    }
+    let parts = year::Parts { plan, catalog, outdoor, levels, plants };
+    let year = Arc::new(year::year(&parts, price));
+    memo.year = Some((key, year.clone()));
+    (year, false)
+}
+
+fn summary(loads: &Loads, power: &PowerFlow, year: &Year, bill: &Bill) -> Summary {
+    let it_energy = year.it_energy;
+    let per_it = |x: f64| (it_energy > Energy::ZERO).then(|| x / it_energy.kilowatt_hours());
+    Summary {
+        racks: loads.racks,
+        gpus: loads.gpus,
+        it_power: loads.it_power,
+        facility_power: power.facility,
+        poi_peak: year.peak,
+        pue: (it_energy > Energy::ZERO).then(|| year.facility_energy / it_energy),
+        pue_now: (loads.it_power > Power::ZERO && power.facility > Power::ZERO).then(|| power.facility / loads.it_power),
+        wue: per_it(year.plant.makeup.liters()),
+        cue: per_it(year.carbon.kilograms()),
+        energy: year.facility_energy,
+        cost: bill.total,
+        cost_per_energy: (year.facility_energy > Energy::ZERO).then_some(bill.per_energy),
+        cost_per_gpu_hour: bill.per_gpu_hour,
+        water: year.plant.makeup,
+        carbon: year.carbon,
+    }
 }

@@ -77,6 +77,10 @@ pub struct Outcome {
     pub stages: Vec<StageTime>,
     /// How well energy and mass balance.
     pub balance: Balance,
+    /// Answers kept for the next solve.
+    pub(crate) memo: Arc<super::Memo>,
+    /// The plan's own catalog entries it was solved with.
+    pub(crate) own_catalog: Arc<crate::plan::Catalog>,
 }
 
 /// The time a stage took.

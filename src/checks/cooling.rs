@@ -1,0 +1,189 @@
+//! Coolant loops, racks, hall air, facility water and heat rejection.
+
+use super::{Fix, Review, Rule, one_more};
+use crate::plan::{Element, Id, Row};
+use crate::solve::LoopState;
+use crate::units::*;
+
+/// Share of the wanted flow a rack must get.
+const LEAST_FLOW: f64 = 0.9;
+
+pub(super) fn check(review: &mut Review<'_>) {
+    loops(review);
+    rows(review);
+    halls(review);
+    water(review);
+}
+
+fn cdu_of<'a>(review: &Review<'a>, tcs: &Id) -> Option<(&'a Id, Option<Fix>)> {
+    let plan = review.plan;
+    plan.cdus().find(|c| c.tcs == *tcs).map(|c| (&c.id, one_more(&c.id, "units", c.units, "Add a CDU")))
+}
+
+fn loops(review: &mut Review<'_>) {
+    let outcome = review.outcome;
+    for (id, state) in outcome.cooling.loops.iter().filter(|(_, s)| s.heat > Power::ZERO) {
+        let Some((cdu, fix)) = cdu_of(review, id) else { continue };
+        review.limit(Rule {
+            rule: "cdu-overload",
+            id: format!("{id}/heat"),
+            element: cdu,
+            quantity: "CDU heat",
+            condition: "normal, spare units off",
+            used: state.heat.megawatts(),
+            capacity: state.capacity.megawatts(),
+            unit: "MW",
+            hint: "add a CDU to the loop, or move racks to another one",
+            fix: fix.clone(),
+            soft: false,
+        });
+        review.limit(Rule {
+            rule: "loop-flow",
+            id: format!("{id}/flow"),
+            element: id,
+            quantity: "coolant flow wanted",
+            condition: "against what the pumps give",
+            used: state.wanted_flow.liters_per_minute(),
+            // Pumps below full speed have room; at full speed the flow is all there is.
+            capacity: state.flow.liters_per_minute() / state.pump_speed.max(1e-3),
+            unit: "L/min",
+            hint: "add a CDU, use wider headers, or lower the supply temperature",
+            fix,
+            soft: false,
+        });
+        if !state.held {
+            let setpoint = if let Some(Element::Tcs(t)) = review.plan.get(id) { t.supply } else { continue };
+            review.limit(Rule {
+                rule: "loop-warm",
+                id: format!("{id}/setpoint"),
+                element: id,
+                quantity: "coolant supply temperature",
+                condition: &outcome.condition.label.to_lowercase(),
+                used: state.supply.celsius(),
+                capacity: setpoint.celsius(),
+                unit: "°C",
+                hint: "the CDU or its facility water can't hold the set-point: give colder or more water, or add a CDU",
+                fix: None,
+                soft: true,
+            });
+        }
+    }
+}
+
+/// The strictest of what the row's racks allow.
+fn strictest(review: &Review<'_>, row: &Row, limit: impl Fn(&crate::plan::catalog::RackModel) -> Option<f64>) -> Option<f64> {
+    row.models().keys().filter_map(|m| review.catalog.racks(m)).filter_map(limit).reduce(f64::min)
+}
+
+fn rows(review: &mut Review<'_>) {
+    let (plan, outcome) = (review.plan, review.outcome);
+    for row in plan.rows() {
+        if let Some(state) = row.tcs.as_ref().and_then(|t| outcome.cooling.loops.get(t)) {
+            row_coolant(review, row, state);
+        }
+        let hall = outcome.cooling.halls.get(&row.hall);
+        let air = outcome.loads.rows.get(&row.id).map_or(Power::ZERO, |l| l.air);
+        if let Some(state) = hall.filter(|_| air > Power::ZERO) {
+            let class = if let Some(Element::Hall(h)) = plan.get(&row.hall) { h.class.max_inlet().celsius() } else { f64::NAN };
+            let allowed = strictest(review, row, |m| Some(m.air.max_inlet.celsius())).map_or(class, |own| own.min(class));
+            review.limit(Rule {
+                rule: "inlet-air",
+                id: format!("{}/inlet", row.id),
+                element: &row.id,
+                quantity: "inlet air temperature",
+                condition: &outcome.condition.label.to_lowercase(),
+                used: state.inlet.celsius(),
+                capacity: allowed,
+                unit: "°C",
+                hint: "move more air, contain the aisles better, or supply colder air",
+                fix: None,
+                soft: false,
+            });
+        }
+    }
+}
+
+fn row_coolant(review: &mut Review<'_>, row: &Row, state: &LoopState) {
+    let condition = review.outcome.condition.label.to_lowercase();
+    let Some(coolant) = state.rows.get(&row.id).filter(|_| state.heat > Power::ZERO) else { return };
+    let catalog = review.catalog;
+    let mut rule = |rule, key: &str, quantity: &str, used: f64, capacity: Option<f64>, unit, hint: &str| {
+        let Some(capacity) = capacity else { return };
+        review.limit(Rule { rule, id: format!("{}/{key}", row.id), element: &row.id, quantity, condition: &condition, used, capacity, unit, hint, fix: None, soft: false });
+    };
+    let most = |values: &[f64]| values.iter().copied().filter(|v| v.is_finite()).reduce(f64::max);
+    let allowed = |pick: fn(&crate::plan::catalog::LiquidSide) -> Option<f64>| row.models().keys().filter_map(|m| catalog.racks(m)?.liquid.as_ref()).filter_map(pick).reduce(f64::min);
+    let supply = allowed(|l| Some(l.max_supply.celsius()));
+    rule("coolant-supply", "supply", "coolant supply temperature", state.supply.celsius(), supply, "°C", "supply colder coolant: lower the set-point, or give the CDU colder water");
+    if let Some(warmest) = most(&coolant.return_k) {
+        let back = allowed(|l| Some(l.max_return.celsius()));
+        rule("coolant-return", "return", "coolant return temperature", warmest - 273.15, back, "°C", "give the racks more flow, or colder coolant");
+    }
+    if let Some(flow) = most(&coolant.flow) {
+        let limit = allowed(|l| l.max_flow.as_ref().map(|f| f.liters_per_minute()));
+        rule("rack-flow", "flow", "coolant flow of a rack", flow * 60_000.0, limit, "L/min", "supply colder coolant, so that the racks want less flow");
+    }
+    let short = coolant.flow.iter().zip(&coolant.wanted).filter(|(f, w)| f.is_finite() && **w > 0.0).map(|(f, w)| f / w).reduce(f64::min);
+    if let Some(share) = short.filter(|s| *s < LEAST_FLOW) {
+        let message = format!("{}: the worst rack gets {:.0} % of the coolant it wants", review.name(&row.id), share * 100.0);
+        review.say(super::Severity::Broken, "rack-underflow", &row.id, message, "use wider headers or reverse return, or add a CDU");
+    }
+}
+
+fn halls(review: &mut Review<'_>) {
+    let (plan, outcome) = (review.plan, review.outcome);
+    for (id, state) in outcome.cooling.halls.iter().filter(|(_, h)| h.heat > Power::ZERO && h.capacity > Power::ZERO) {
+        let handler = plan.air_handlers().find(|a| a.hall == *id);
+        review.limit(Rule {
+            rule: "air-overload",
+            id: format!("{id}/air"),
+            element: id,
+            quantity: "heat to hall air",
+            condition: &outcome.condition.label.to_lowercase(),
+            used: state.heat.megawatts(),
+            capacity: state.capacity.megawatts(),
+            unit: "MW",
+            hint: "add an air handler, give it colder water, or supply warmer air",
+            fix: handler.and_then(|a| one_more(&a.id, "units", a.units, "Add an air handler")),
+            soft: false,
+        });
+    }
+}
+
+fn water(review: &mut Review<'_>) {
+    let (plan, outcome) = (review.plan, review.outcome);
+    for (id, state) in outcome.cooling.fws.iter().filter(|(_, s)| s.heat > Power::ZERO) {
+        let condition = outcome.condition.label.to_lowercase();
+        if !state.coolers.is_empty() {
+            let cooler = plan.coolers().find(|c| c.fws == *id);
+            review.limit(Rule {
+                rule: "heat-rejection",
+                id: format!("{id}/heat"),
+                element: id,
+                quantity: "heat to reject",
+                condition: &condition,
+                used: state.heat.megawatts(),
+                capacity: state.capacity.megawatts(),
+                unit: "MW",
+                hint: "add heat rejection, or allow warmer water",
+                fix: cooler.and_then(|c| one_more(&c.id, "units", c.units, "Add a unit of heat rejection")),
+                soft: false,
+            });
+        }
+        let Some(Element::Fws(system)) = plan.get(id) else { continue };
+        let wanted: VolumeFlow = state.branches.values().map(|b| b.wanted).sum();
+        review.limit(Rule {
+            rule: "water-flow",
+            id: format!("{id}/flow"),
+            element: id,
+            quantity: "facility water wanted",
+            condition: "against what the pumps give",
+            used: wanted.liters_per_minute(),
+            capacity: state.flow.liters_per_minute() / state.pump_speed.clamp(1e-3, 1.0),
+            unit: "L/min",
+            hint: "add a pump, or use wider mains",
+            fix: one_more(id, "pumps", system.pumps, "Add a pump"),
+            soft: false,
+        });
+    }
+}

@@ -1,0 +1,481 @@
+//! The power chain: AC power flow over the plan's own network, from the point of interconnection to the racks' inputs.
+//!
+//! A UPS decouples the voltages on its two sides. So the network is solved in two steps with the same solver: first everything behind the
+//! UPS modules, each output a source at nominal voltage; then everything before them, where each UPS takes
+//!
+//! ```text
+//! P_in = P_out + P_r·(α + β·x + γ·x²),   x = P_out/P_r,   Q_in = P_in·tan(arccos pf)
+//! ```
+//! Per unit on 100 MVA and each node's nominal voltage. Racks, pumps and fans take constant power; racks at a power factor of
+//! [`RACK_POWER_FACTOR`], motors behind drives at [`DRIVE_POWER_FACTOR`].
+
+use super::{Branch, BranchKind, Convergence, Node, NodeKind, PowerFlow, Status};
+use crate::numerics::power_flow::{self as pf, BusKind, Network, Options};
+use crate::physics::{line, transformer, ups};
+use crate::plan::catalog::{ConductorModel, TransformerModel};
+use crate::plan::{Block, Catalog, Element, Id, Plan, Row, footprint};
+use crate::units::*;
+use nalgebra::Complex;
+use std::collections::BTreeMap;
+
+/// Base of the per-unit values, VA.
+const BASE: f64 = 1e8;
+/// Power factor of rack power supplies with active correction. Assumed.
+const RACK_POWER_FACTOR: f64 = 0.99;
+/// Power factor of drives of pumps, fans and compressors. Assumed.
+const DRIVE_POWER_FACTOR: f64 = 0.95;
+
+/// What the chain carries, W.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(super) struct Demand {
+    /// By row.
+    pub rows: BTreeMap<Id, f64>,
+    /// By cooling element.
+    pub equipment: BTreeMap<Id, f64>,
+    /// Fed in by generators and batteries, by bus.
+    pub injected: BTreeMap<Id, f64>,
+}
+
+/// A node and which side of a UPS it stands on.
+struct Place {
+    node: Node,
+    /// Slack: grid bus or UPS output.
+    source: bool,
+    /// Net load, VA per BASE.
+    load: Complex<f64>,
+}
+
+/// A branch with what its loading is measured in.
+struct Wire {
+    id: String,
+    element: Id,
+    kind: BranchKind,
+    branch: pf::Branch,
+    measure: Measure,
+    rating: f64,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Measure {
+    VoltAmperes,
+    Amperes,
+}
+
+/// A UPS between two nodes.
+struct Converter {
+    id: String,
+    element: Id,
+    input: usize,
+    output: usize,
+    rating: f64,
+    loss: (f64, f64, f64),
+    installed: f64,
+    power_factor: f64,
+}
+
+/// The network as assembled from the plan.
+struct Chain<'a> {
+    plan: &'a Plan,
+    catalog: &'a Catalog,
+    places: Vec<Place>,
+    wires: Vec<Wire>,
+    converters: Vec<Converter>,
+    /// Where an element takes power from: bus, or output of a block.
+    outlet: BTreeMap<Id, usize>,
+}
+
+/// Solves the chain.
+pub(super) fn solve(plan: &Plan, catalog: &Catalog, demand: &Demand) -> PowerFlow {
+    let mut chain = Chain { plan, catalog, places: Vec::new(), wires: Vec::new(), converters: Vec::new(), outlet: BTreeMap::new() };
+    chain.buses();
+    chain.blocks();
+    let mut dark = Vec::new();
+    let feeds = chain.rows(demand, &mut dark);
+    chain.equipment(demand, &mut dark);
+    for (bus, watts) in &demand.injected {
+        if let Some(place) = chain.outlet.get(bus) {
+            chain.places[*place].load -= Complex::new(watts / BASE, 0.0);
+        }
+    }
+    chain.flow(demand, feeds, dark)
+}
+
+/// Which wire of a row carries which share, for the state after a loss.
+struct Feed {
+    row: Id,
+    wire: usize,
+    block: Id,
+    watts: f64,
+    other: Option<(usize, Id)>,
+}
+
+impl Chain<'_> {
+    fn place(&mut self, id: String, element: &Id, kind: NodeKind, nominal: Voltage, source: bool) -> usize {
+        self.places.push(Place { node: Node { id, element: element.clone(), kind, v_pu: f64::NAN, angle: 0.0, nominal }, source, load: Complex::new(0.0, 0.0) });
+        self.places.len() - 1
+    }
+
+    fn nominal(&self, place: usize) -> f64 {
+        self.places[place].node.nominal.volts()
+    }
+
+    fn buses(&mut self) {
+        let sources: Vec<Id> = match self.plan.grids().next() {
+            Some(_) => self.plan.grids().map(|g| g.bus.clone()).collect(),
+            // Without a grid the first generators hold the voltage.
+            None => self.plan.generators().take(1).map(|g| g.bus.clone()).collect(),
+        };
+        for bus in self.plan.buses() {
+            let poi = sources.contains(&bus.id);
+            let place = self.place(bus.id.to_string(), &bus.id, if poi { NodeKind::Poi } else { NodeKind::Bus }, bus.voltage, poi);
+            self.outlet.insert(bus.id.clone(), place);
+        }
+        for t in self.plan.transformers() {
+            let (Some(model), Some(&from), Some(&to)) = (self.catalog.transformers(&t.model), self.outlet.get(&t.from), self.outlet.get(&t.to)) else { continue };
+            if from != to && t.units > 0 {
+                let in_use = f64::from(t.units.saturating_sub(t.redundant).max(1));
+                self.transformer(t.id.to_string(), &t.id, BranchKind::Transformer, model, f64::from(t.units), in_use, from, to);
+            }
+        }
+        for f in self.plan.feeders() {
+            let (Some(model), Some(&from), Some(&to)) = (self.catalog.conductors(&f.conductor), self.outlet.get(&f.from), self.outlet.get(&f.to)) else { continue };
+            if from != to && f.parallel > 0 {
+                self.conductor(f.id.to_string(), &f.id, BranchKind::Feeder, model, f.length, f.parallel, from, to);
+            }
+        }
+    }
+
+    #[allow(clippy::too_many_arguments, reason = "a branch has this many properties, and each is named where it is passed")]
+    fn transformer(&mut self, id: String, element: &Id, kind: BranchKind, model: &TransformerModel, units: f64, rated_units: f64, from: usize, to: usize) {
+        let (r, x) = transformer::series_impedance_pu(*model.impedance, *model.load_loss, *model.rating, ApparentPower::from_volt_amperes(BASE));
+        let g = model.no_load_loss.watts() * units / BASE;
+        // Windings that don't match the nominal voltages of their buses shift the ratio.
+        let tap = (model.high.volts() / self.nominal(from)) / (model.low.volts() / self.nominal(to));
+        let branch = pf::Branch { from, to, series: Complex::new(r, x) / units, charging: 0.0, tap, shift: 0.0, no_load: Complex::new(g, 0.0), in_service: true };
+        self.wires.push(Wire { id, element: element.clone(), kind, branch, measure: Measure::VoltAmperes, rating: model.rating.volt_amperes() * rated_units });
+    }
+
+    #[allow(clippy::too_many_arguments, reason = "a branch has this many properties, and each is named where it is passed")]
+    fn conductor(&mut self, id: String, element: &Id, kind: BranchKind, model: &ConductorModel, length: Length, parallel: u32, from: usize, to: usize) {
+        let (r, x) = line::impedance(*model.resistance, *model.reactance, length, parallel);
+        let base = self.nominal(from).powi(2) / BASE;
+        let branch = pf::Branch {
+            from,
+            to,
+            series: Complex::new(r, x) / base,
+            charging: 0.0,
+            tap: 1.0,
+            shift: 0.0,
+            no_load: Complex::new(0.0, 0.0),
+            in_service: true,
+        };
+        let rating = model.current.amperes() * model.continuous.value() * f64::from(parallel);
+        self.wires.push(Wire { id, element: element.clone(), kind, branch, measure: Measure::Amperes, rating });
+    }
+
+    fn blocks(&mut self) {
+        let plan = self.plan;
+        for block in plan.blocks() {
+            self.block(block);
+        }
+    }
+
+    fn block(&mut self, block: &Block) {
+        let (Some(model), Some(cable), Some(&from)) =
+            (self.catalog.transformers(&block.transformer), self.catalog.conductors(&block.conductor), self.outlet.get(&block.from))
+        else {
+            return;
+        };
+        if block.transformers == 0 {
+            return;
+        }
+        let nominal = self.places[from].node.nominal;
+        let input = self.place(format!("{}/in", block.id), &block.id, NodeKind::BlockInput, nominal, false);
+        self.conductor(format!("{}/feeder", block.id), &block.id, BranchKind::BlockFeeder, cable, block.length, 1, from, input);
+        let low = self.place(format!("{}/low", block.id), &block.id, NodeKind::BlockLow, *model.low, false);
+        let units = f64::from(block.transformers);
+        self.transformer(format!("{}/substation", block.id), &block.id, BranchKind::Substation, model, units, units, input, low);
+        let Some(module) = block.ups.as_deref().and_then(|u| self.catalog.ups(u)).filter(|_| block.modules > 0) else {
+            self.outlet.insert(block.id.clone(), low);
+            return;
+        };
+        let output = self.place(format!("{}/out", block.id), &block.id, NodeKind::BlockOutput, *model.low, true);
+        let (modules, spare) = (f64::from(block.modules), f64::from(block.redundant.min(block.modules)));
+        self.converters.push(Converter {
+            id: format!("{}/ups", block.id),
+            element: block.id.clone(),
+            input: low,
+            output,
+            rating: module.rating.watts() * (modules - spare),
+            installed: module.rating.watts() * modules,
+            loss: module.loss.0,
+            power_factor: *module.power_factor,
+        });
+        self.outlet.insert(block.id.clone(), output);
+    }
+
+    /// Whether the grid reaches a node: a source, or joined to one by wires; a UPS output counts when its input does.
+    fn alive(&self) -> Vec<bool> {
+        let mut alive: Vec<bool> = self.places.iter().map(|p| p.source && p.node.kind == NodeKind::Poi).collect();
+        loop {
+            let mut changed = false;
+            let mut join = |a: usize, b: usize, alive: &mut Vec<bool>| {
+                if alive[a] != alive[b] {
+                    (alive[a], alive[b]) = (true, true);
+                    changed = true;
+                }
+            };
+            for w in &self.wires {
+                join(w.branch.from, w.branch.to, &mut alive);
+            }
+            for c in &self.converters {
+                if alive[c.input] {
+                    join(c.input, c.output, &mut alive);
+                }
+            }
+            if !changed {
+                return alive;
+            }
+        }
+    }
+
+    fn rows(&mut self, demand: &Demand, dark: &mut Vec<Id>) -> Vec<Feed> {
+        let alive = self.alive();
+        let plan = self.plan;
+        let mut feeds = Vec::new();
+        for row in plan.rows() {
+            let watts = demand.rows.get(&row.id).copied().unwrap_or(0.0);
+            let sides: Vec<(&str, &Id, usize)> = [("A", Some(&row.a)), ("B", row.b.as_ref())]
+                .into_iter()
+                .filter_map(|(side, id)| id.map(|id| (side, id)))
+                .filter_map(|(side, id)| self.outlet.get(id).map(|place| (side, id, *place)))
+                .filter(|(_, _, place)| alive[*place])
+                .collect();
+            let Some(busway) = self.catalog.busways(&row.busway).filter(|_| row.busways > 0 && !sides.is_empty()) else {
+                if watts > 0.0 {
+                    dark.push(row.id.clone());
+                }
+                continue;
+            };
+            // Dual-corded racks draw evenly from what is there.
+            let share = watts / sides.len() as f64;
+            let first = feeds.len();
+            for (side, id, place) in sides {
+                let wire = self.busway(row, side, id, place, busway, share);
+                feeds.push(Feed { row: row.id.clone(), wire, block: id.clone(), watts: share, other: None });
+            }
+            if feeds.len() == first + 2 {
+                feeds[first].other = Some((feeds[first + 1].wire, feeds[first + 1].block.clone()));
+                feeds[first + 1].other = Some((feeds[first].wire, feeds[first].block.clone()));
+            }
+        }
+        feeds
+    }
+
+    fn busway(&mut self, row: &Row, side: &str, source: &Id, place: usize, model: &ConductorModel, watts: f64) -> usize {
+        let nominal = self.places[place].node.nominal;
+        let end = self.place(format!("{}/{side}", row.id), &row.id, NodeKind::RowFeed, nominal, false);
+        self.places[end].load += load(watts, RACK_POWER_FACTOR);
+        let run = self.plan.get(source).and_then(Element::at).map_or(20.0, |at| at.path_to(row.at));
+        let along = footprint(&Element::Row(row.clone()), self.catalog).map_or(10.0, |r| r.width().max(r.depth()));
+        // Racks take power along the row: half its length carries the whole current's worth of drop.
+        let length = Length::from_meters((run + along / 2.0).max(1.0));
+        self.conductor(format!("{}/{side}", row.id), &row.id, BranchKind::Busway, model, length, row.busways, place, end);
+        self.wires.len() - 1
+    }
+
+    fn equipment(&mut self, demand: &Demand, dark: &mut Vec<Id>) {
+        let alive = self.alive();
+        let fallback = self.places.iter().position(|p| p.node.kind == NodeKind::Poi);
+        for (id, watts) in demand.equipment.iter().filter(|(_, w)| w.is_finite() && **w > 0.0) {
+            let named = feeds_of(self.plan, id);
+            let places: Vec<usize> = named.iter().filter_map(|f| self.outlet.get(*f).copied()).filter(|p| alive[*p]).collect();
+            // Equipment whose feed is not drawn yet is taken at the point of interconnection, and a finding says so.
+            let places = if places.is_empty() && named.is_empty() { fallback.into_iter().collect() } else { places };
+            if places.is_empty() {
+                dark.push(id.clone());
+            }
+            for place in &places {
+                self.places[*place].load += load(watts / places.len() as f64, DRIVE_POWER_FACTOR);
+            }
+        }
+    }
+
+    fn network(&self) -> Network {
+        let buses = self
+            .places
+            .iter()
+            .map(|p| pf::Bus { kind: if p.source { BusKind::Slack { v: 1.0, angle: 0.0 } } else { BusKind::Pq }, load: p.load, shunt: Complex::new(0.0, 0.0) })
+            .collect();
+        Network { buses, branches: self.wires.iter().map(|w| w.branch).collect() }
+    }
+
+    /// Solves behind the UPS, then before them, and writes the outcome down.
+    fn flow(mut self, demand: &Demand, feeds: Vec<Feed>, dark: Vec<Id>) -> PowerFlow {
+        let mut prepared = pf::Prepared::new(self.network());
+        let options = Options::default();
+        let mut solution = prepared.solve(&options, None);
+        let mut outputs = vec![0.0; self.converters.len()];
+        // UPS in series (a block fed through another one's output) settle from the racks up, one level a round.
+        for _ in 0..4 {
+            let mut changed = false;
+            for (i, c) in self.converters.iter().enumerate() {
+                let out = (solution.injections[c.output] + self.places[c.output].load).re * BASE;
+                if (out - outputs[i]).abs() > 1e-3 {
+                    changed = true;
+                    let input = out + converter_loss(c, out).watts();
+                    let base = self.places[c.input].load - load(outputs_input(c, outputs[i]), c.power_factor);
+                    self.places[c.input].load = base + load(input, c.power_factor);
+                    outputs[i] = out;
+                    prepared.set_load(c.input, self.places[c.input].load);
+                }
+            }
+            if !changed {
+                break;
+            }
+            solution = prepared.solve(&options, None);
+        }
+        self.outcome(demand, &solution, &outputs, &feeds, dark)
+    }
+
+    fn outcome(self, demand: &Demand, solution: &pf::Solution, outputs: &[f64], feeds: &[Feed], dark: Vec<Id>) -> PowerFlow {
+        let mut flow = PowerFlow { dark, ..PowerFlow::default() };
+        flow.nodes = self
+            .places
+            .iter()
+            .enumerate()
+            .map(|(i, p)| {
+                let v = solution.voltages[i];
+                let alive = solution.energized[i];
+                Node { v_pu: if alive { v.norm() } else { f64::NAN }, angle: if alive { v.arg() } else { f64::NAN }, ..p.node.clone() }
+            })
+            .collect();
+        for (i, w) in self.wires.iter().enumerate() {
+            flow.branches.push(self.branch(w, &solution.flows[i], &flow.nodes));
+        }
+        for (c, out) in self.converters.iter().zip(outputs) {
+            flow.branches.push(ups_branch(c, *out, &flow.nodes));
+        }
+        failover(&mut flow, feeds);
+        for (i, b) in flow.branches.iter().enumerate() {
+            flow.of_element.entry(b.element.clone()).or_default().push(i);
+        }
+        let poi = |part: fn(&Complex<f64>) -> f64| -> f64 {
+            self.places.iter().enumerate().filter(|(_, p)| p.node.kind == NodeKind::Poi).map(|(i, p)| part(&(solution.injections[i] + p.load)) * BASE).sum()
+        };
+        let injected: f64 = demand.injected.iter().filter(|(bus, _)| self.outlet.contains_key(*bus)).map(|(_, w)| w).sum();
+        let served: f64 = self.places.iter().map(|p| p.load.re * BASE).sum::<f64>() + injected - self.converters.iter().zip(outputs).map(|(c, o)| outputs_input(c, *o)).sum::<f64>();
+        flow.facility = Power::from_watts(poi(|s| s.re) + injected);
+        flow.reactive = ReactivePower::from_vars(poi(|s| s.im));
+        flow.loss = flow.branches.iter().map(|b| b.loss).sum();
+        let total = flow.facility.watts();
+        flow.residual = if total > 0.0 { ((total - served - flow.loss.watts()) / total).abs() } else { 0.0 };
+        flow.convergence = Convergence {
+            status: status(solution.status),
+            iterations: solution.iterations,
+            residual: solution.residual,
+            worst: solution.worst.and_then(|w| self.places.get(w)).map(|p| p.node.element.clone()),
+        };
+        flow
+    }
+
+    fn branch(&self, w: &Wire, f: &pf::BranchFlow, nodes: &[Node]) -> Branch {
+        let (from, to) = (w.branch.from, w.branch.to);
+        let v = nodes[from].v_pu * nodes[from].nominal.volts();
+        let apparent = f.from.norm().max(f.to.norm()) * BASE;
+        let current = if v > 0.0 { f.from.norm() * BASE / (3.0_f64.sqrt() * v) } else { 0.0 };
+        let load = if w.measure == Measure::Amperes { current } else { apparent };
+        Branch {
+            id: w.id.clone(),
+            element: w.element.clone(),
+            kind: w.kind,
+            from,
+            to,
+            p_from: Power::from_watts(f.from.re * BASE),
+            q_from: ReactivePower::from_vars(f.from.im * BASE),
+            p_to: Power::from_watts(f.to.re * BASE),
+            q_to: ReactivePower::from_vars(f.to.im * BASE),
+            current: Current::from_amperes(current),
+            loss: Power::from_watts(f.loss().re * BASE),
+            load,
+            rating: w.rating,
+            failover: load,
+        }
+    }
+}
+
+fn load(watts: f64, power_factor: f64) -> Complex<f64> {
+    Complex::new(watts, watts * power_factor.clamp(0.1, 1.0).acos().tan()) / BASE
+}
+
+fn converter_loss(c: &Converter, out: f64) -> Power {
+    let (alpha, beta, gamma) = c.loss;
+    ups::loss(Power::from_watts(c.installed), Power::from_watts(out.max(0.0)), alpha, beta, gamma)
+}
+
+/// What a UPS takes in for an output; nothing while it has not been solved yet.
+fn outputs_input(c: &Converter, out: f64) -> f64 {
+    if out == 0.0 { 0.0 } else { out + converter_loss(c, out).watts() }
+}
+
+fn ups_branch(c: &Converter, out: f64, nodes: &[Node]) -> Branch {
+    let input = outputs_input(c, out);
+    let q = load(input, c.power_factor).im * BASE;
+    let v = nodes[c.input].v_pu * nodes[c.input].nominal.volts();
+    Branch {
+        id: c.id.clone(),
+        element: c.element.clone(),
+        kind: BranchKind::Ups,
+        from: c.input,
+        to: c.output,
+        p_from: Power::from_watts(input),
+        q_from: ReactivePower::from_vars(q),
+        p_to: Power::from_watts(-out),
+        q_to: ReactivePower::ZERO,
+        current: Current::from_amperes(if v > 0.0 { input.hypot(q) / (3.0_f64.sqrt() * v) } else { 0.0 }),
+        loss: Power::from_watts(input - out),
+        load: out,
+        rating: c.rating,
+        failover: out,
+    }
+}
+
+/// Feeds of an element of the cooling plant.
+fn feeds_of<'a>(plan: &'a Plan, id: &Id) -> Vec<&'a Id> {
+    match plan.get(id) {
+        Some(e) => e.references().into_iter().filter(|(field, _, _)| matches!(*field, "a" | "b")).map(|(_, id, _)| id).collect(),
+        None => Vec::new(),
+    }
+}
+
+/// Load of every branch after the worst loss of one other block: what the rows fed by both would move over.
+fn failover(flow: &mut PowerFlow, feeds: &[Feed]) {
+    let mut moved: BTreeMap<&Id, BTreeMap<&Id, f64>> = BTreeMap::new();
+    let mut carried: BTreeMap<&Id, f64> = BTreeMap::new();
+    for feed in feeds {
+        *carried.entry(&feed.block).or_default() += feed.watts;
+        if let Some((_, lost)) = &feed.other {
+            *moved.entry(&feed.block).or_default().entry(lost).or_default() += feed.watts;
+            // A busway alone carries the whole row.
+            let wire = &mut flow.branches[feed.wire];
+            wire.failover = wire.load * 2.0;
+        }
+        debug_assert_eq!(flow.branches[feed.wire].element, feed.row);
+    }
+    for branch in flow.branches.iter_mut().filter(|b| b.kind != BranchKind::Busway) {
+        let worst = moved.get(&branch.element).map_or(0.0, |m| m.values().copied().fold(0.0, f64::max));
+        let through = -branch.p_to.watts();
+        if worst > 0.0 && through > 0.0 && carried.contains_key(&branch.element) {
+            branch.failover = branch.load * (through + worst) / through;
+        }
+    }
+}
+
+fn status(status: pf::Status) -> Status {
+    match status {
+        pf::Status::Converged => Status::Converged,
+        pf::Status::Stalled => Status::Stalled,
+        pf::Status::Singular => Status::Singular,
+        pf::Status::Diverged => Status::Diverged,
+    }
+}

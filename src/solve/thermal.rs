@@ -1,0 +1,120 @@
+//! Heat from the coolant loop to the facility water: CDUs in parallel, each a counterflow plate exchanger.
+//!
+//! ```text
+//! Q = ε(NTU, c)·C_min·(T_return − T_fws),     1/UA = (1/UA₀)·(½ r_s^−0.85 + ½ r_p^−0.85)
+//! ```
+//! The CDU takes as much facility water as holds its supply set-point, up to its largest flow. If that is not enough the supply
+//! temperature floats up until the heat passes.
+
+use crate::numerics::roots;
+use crate::physics::exchanger::{Arrangement, conductance_from_rating, effectiveness, off_design};
+use crate::plan::catalog::CduModel;
+use crate::units::*;
+
+/// Facility water temperature of a CDU rating, where the data sheet gives only the approach; the conductance hardly depends on it.
+const RATED_FWS_C: f64 = 32.0;
+/// Film exponent of water in plate exchangers: Wetter 1999 as used in Modelica Buildings (`physics::exchanger`).
+const FILM: f64 = 0.85;
+/// Least share of the rated facility water flow a control valve passes.
+const LEAST_FLOW: f64 = 0.02;
+
+/// CDUs of one model on a loop, as heat exchangers. Capacity rates in W/K, for all together.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Exchanger {
+    pub ua: f64,
+    /// Rated capacity rate of the coolant.
+    pub secondary: f64,
+    /// Rated capacity rate of the facility water.
+    pub primary: f64,
+    /// Largest capacity rate of the facility water.
+    pub most: f64,
+    /// Film exponent of the hot side, and its share of the resistance.
+    pub film: (f64, f64),
+}
+
+/// Heat capacity of a volume: ρ·c, J/(m³·K).
+pub(super) fn volumetric(fluid: &crate::physics::coolant::Properties) -> f64 {
+    fluid.density.kilograms_per_cubic_meter() * fluid.specific_heat.joules_per_kilogram_kelvin()
+}
+
+/// A group of equal CDUs; `None` where no exchanger can do the catalog's rating.
+pub(super) fn exchanger(model: &CduModel, units: f64, secondary_rho_c: f64, primary_rho_c: f64) -> Option<Exchanger> {
+    let secondary = Conductance::from_watts_per_kelvin(model.secondary_flow.cubic_meters_per_second() * secondary_rho_c);
+    let primary = Conductance::from_watts_per_kelvin(model.primary_flow.cubic_meters_per_second() * primary_rho_c);
+    let cold = Temperature::from_celsius(RATED_FWS_C);
+    let hot = cold + *model.approach + *model.capacity / secondary;
+    let ua = conductance_from_rating(*model.capacity, hot, cold, secondary, primary, Arrangement::Counterflow)?;
+    let whole = |c: Conductance| c.watts_per_kelvin() * units;
+    Some(Exchanger { ua: whole(ua), secondary: whole(secondary), primary: whole(primary), most: whole(primary), film: (FILM, 0.5) })
+}
+
+/// How the CDUs of a loop run.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Operation {
+    /// Supply temperature of the loop, K.
+    pub supply: f64,
+    /// Capacity rate of the facility water taken, W/K.
+    pub primary: f64,
+    /// Whether the set-point is held.
+    pub held: bool,
+}
+
+/// Heat passed at these capacity rates, W.
+pub(super) fn heat(x: &Exchanger, secondary: f64, primary: f64, difference: f64) -> f64 {
+    let ua = off_design(Conductance::from_watts_per_kelvin(x.ua), secondary / x.secondary, primary / x.primary, x.film.0, FILM, x.film.1).watts_per_kelvin();
+    let (low, high) = (secondary.min(primary), secondary.max(primary));
+    if low <= 0.0 { 0.0 } else { effectiveness(Arrangement::Counterflow, ua / low, low / high) * low * difference }
+}
+
+/// Runs the CDUs: `load` W into a coolant stream of `secondary` W/K, facility water at `fws` K, set-point K; at most `share` of the largest water flow is there.
+pub(super) fn operate(x: &Exchanger, load: f64, secondary: f64, fws: f64, setpoint: f64, share: f64) -> Operation {
+    let most = x.most * share.clamp(0.0, 1.0);
+    if load <= 0.0 {
+        return Operation { supply: setpoint.max(fws), primary: 0.0, held: fws <= setpoint };
+    }
+    if secondary <= 0.0 || most <= 0.0 {
+        return Operation { supply: f64::NAN, primary: 0.0, held: false };
+    }
+    let difference = setpoint + load / secondary - fws;
+    let passes = |primary: f64| heat(x, secondary, primary, difference) - load;
+    if difference > 0.0 && passes(most) >= 0.0 {
+        let least = (x.primary * LEAST_FLOW).min(most);
+        let primary = if passes(least) >= 0.0 { least } else { roots::bracketed(|p| passes(p) / load, least, most, 1e-9 * most).unwrap_or(most) };
+        return Operation { supply: setpoint, primary, held: true };
+    }
+    // Q = k·(T_supply + Q/C − T_fws) at the largest water flow.
+    let k = heat(x, secondary, most, 1.0);
+    Operation { supply: fws + load / k - load / secondary, primary: most, held: false }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::Catalog;
+
+    const WATER: f64 = 4.13e6;
+
+    #[test]
+    fn the_rating_comes_back() {
+        let catalog = Catalog::builtin().unwrap();
+        for model in &catalog.cdus {
+            let x = exchanger(model, 2.0, WATER, WATER).unwrap();
+            let load = 2.0 * model.capacity.watts();
+            let fws = 305.15;
+            let run = operate(&x, load, x.secondary, fws, fws + model.approach.kelvins(), 1.0);
+            assert!((run.supply - fws - model.approach.kelvins()).abs() < 1e-6 && (run.primary / x.primary - 1.0).abs() < 1e-4, "{}: {run:?}", model.id);
+            let hot = operate(&x, load, x.secondary, fws + 3.0, fws + model.approach.kelvins(), 1.0);
+            assert!(!hot.held && (hot.supply - fws - 3.0 - model.approach.kelvins()).abs() < 1e-6, "{}: {hot:?}", model.id);
+            let easy = operate(&x, load / 2.0, x.secondary, fws, fws + model.approach.kelvins(), 1.0);
+            assert!(easy.held && easy.primary < x.primary);
+        }
+    }
+
+    #[test]
+    fn nothing_flows_without_water() {
+        let catalog = Catalog::builtin().unwrap();
+        let x = exchanger(&catalog.cdus[0], 1.0, WATER, WATER).unwrap();
+        assert!(operate(&x, 1e5, x.secondary, 300.0, 305.0, 0.0).supply.is_nan());
+        assert_eq!(operate(&x, 0.0, x.secondary, 300.0, 305.0, 1.0).primary, 0.0);
+    }
+}
