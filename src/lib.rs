@@ -1,5 +1,6 @@
 //! Megawatt.
 pub mod checks;
+pub mod cli;
 pub mod edit;
 pub mod exchange;
 pub mod numerics;

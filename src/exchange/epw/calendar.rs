@@ -1,4 +1,4 @@
-//! Rows onto a year of 8,760 hours, from January 1st, local standard time.
+//! Rows onto a year of 8760 hours, from January 1st, local standard time.
 
 use super::header::Header;
 use super::rows::Record;
@@ -63,9 +63,9 @@ pub(super) fn place(mut records: Vec<Record>, header: &Header, findings: &mut Fi
     if absent > MOST_FILLED {
         let first = slots.iter().position(|s| s.records.is_empty()).unwrap_or(0);
         return Err(EpwError::new(format!(
-            "the year is not whole: {} give {} of 8,760 hours; the first one missing is {}{}",
+            "the year is not whole: {} give {} of 8760 hours; the first one missing is {}{}",
             many(rows, "usable row"),
-            crate::units::grouped((HOURS - absent) as f64),
+            HOURS - absent,
             name_of(first),
             hint_of_faults(findings)
         )));

@@ -163,6 +163,5 @@ fn decode(bytes: &[u8]) -> Result<String, EpwError> {
 
 /// A count and its noun: `1 row`, `24 rows`.
 fn many(count: usize, noun: &str) -> String {
-    let number = crate::units::grouped(count as f64);
-    if count == 1 { format!("{number} {noun}") } else { format!("{number} {noun}s") }
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
 }

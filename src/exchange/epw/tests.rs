@@ -110,7 +110,7 @@ fn what_is_no_weather_file_is_refused_with_a_sentence() {
 #[test]
 fn a_year_that_is_not_whole_is_refused() {
     let sentence = refused(&file(HEADER, &year()[..4379]));
-    assert!(sentence.contains("4,379 of 8,760 hours") && sentence.contains("2 July, hour 12"), "{sentence}");
+    assert!(sentence.contains("4379 of 8760 hours") && sentence.contains("2 July, hour 12"), "{sentence}");
     let twice: Vec<Row> = year().into_iter().chain(year()).collect();
     assert!(refused(&file(HEADER, &twice)).contains("already there"));
     let mut rows = year();
@@ -163,8 +163,8 @@ fn damaged_rows_and_values_are_named_with_their_line() {
     lines[500] = lines[500][..30].to_owned();
     lines[501].push_str(",0,0");
     lines[600] = lines[600].replacen("1999,1,25", "1999,13,25", 1);
-    lines[700] = lines[700].replacen("?9?9,10", "?9?9,10x", 1);
-    lines[701] = lines[701].replacen("?9?9,10", "?9?9,-273.2", 1);
+    lines[700] = lines[700].replacen("?9?9,", "?9?9,x", 1);
+    lines[701] = lines[701].replacen("?9?9,", "?9?9,-300", 1);
     let epw = read(lines.join("\n").as_bytes()).unwrap();
     let of = |rule: &str| epw.findings.iter().find(|f| f.rule == rule).map(|f| f.lines.clone()).unwrap_or_else(|| panic!("no {rule} in {:?}", epw.findings));
     assert_eq!(of("damaged-row"), [501, 502]);
