@@ -22,6 +22,11 @@ pub(super) fn check(review: &mut Review<'_>) {
     }
 }
 
+/// CDUs drawn inside a row of their own loop stand in its racks.
+fn in_rack(cdu: &Element, row: &Element) -> bool {
+    matches!((cdu, row), (Element::Cdu(c), Element::Row(r)) if r.tcs.as_ref() == Some(&c.tcs))
+}
+
 /// Sweeps from west to east, so that only neighbors are compared.
 fn overlaps(review: &mut Review<'_>, placed: &[(&Element, Rect)]) {
     let mut order: Vec<usize> = (0..placed.len()).collect();
@@ -32,6 +37,9 @@ fn overlaps(review: &mut Review<'_>, placed: &[(&Element, Rect)]) {
         open.retain(|o| placed[*o].1.max.0 > rect.min.0);
         for &o in open.iter().filter(|o| placed[**o].1.overlaps(&rect)) {
             let (a, b) = (placed[o].0, placed[i].0);
+            if in_rack(a, b) || in_rack(b, a) {
+                continue;
+            }
             let message = format!("{} and {} stand on the same ground", a.name(), b.name());
             review.say(Severity::Warning, "overlap", a.id(), message, "move one of them");
             if let Some(last) = review.findings.last_mut() {

@@ -86,7 +86,7 @@ fn year(review: &mut Review<'_>) {
 }
 
 fn number_of(n: u32) -> String {
-    grouped(f64::from(n))
+    if n < 1000 { n.to_string() } else { grouped(f64::from(n)) }
 }
 
 fn permits(review: &mut Review<'_>) {

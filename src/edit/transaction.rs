@@ -157,6 +157,7 @@ impl<'a> Transaction<'a> {
                     clear(&mut e.b);
                     clear(&mut e.tcs);
                 }
+                Element::Hall(e) => clear(&mut e.a),
                 Element::Cdu(e) => [&mut e.a, &mut e.b].into_iter().for_each(clear),
                 Element::AirHandler(e) => [&mut e.a, &mut e.b].into_iter().for_each(clear),
                 Element::Fws(e) => [&mut e.a, &mut e.b].into_iter().for_each(clear),

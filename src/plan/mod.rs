@@ -297,6 +297,7 @@ impl Element {
                 list.extend(e.b.iter().map(|b| ("b", b, POWER)));
                 list.extend(e.tcs.iter().map(|t| ("tcs", t, &[Kind::Tcs] as &[_])));
             }
+            Self::Hall(e) => list.extend(feeds(&e.a, &None)),
             Self::Tcs(e) => list.push(("hall", &e.hall, &[Kind::Hall])),
             Self::Cdu(e) => {
                 list.extend([("tcs", &e.tcs, &[Kind::Tcs] as &[_]), ("fws", &e.fws, &[Kind::Fws])]);
@@ -312,7 +313,7 @@ impl Element {
                 list.extend(feeds(&e.a, &e.b));
             }
             Self::Scenario(e) => list.extend(e.out.iter().map(|id| ("out", id, Kind::ALL))),
-            Self::Campus(_) | Self::Site(_) | Self::Workload(_) | Self::Contract(_) | Self::Bus(_) | Self::Hall(_) | Self::Acceptance(_) => {}
+            Self::Campus(_) | Self::Site(_) | Self::Workload(_) | Self::Contract(_) | Self::Bus(_) | Self::Acceptance(_) => {}
         }
         list
     }

@@ -70,6 +70,12 @@ pub struct Hall {
     /// Class of its equipment.
     #[serde(default)]
     pub class: AirClass,
+    /// Power of lights, controls, offices and the ventilation of electrical rooms.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub house: Option<Power>,
+    /// Power block (or bus) that feeds them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub a: Option<Id>,
     /// GPU utilization here, if other than the campus's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gpu: Option<Ratio>,

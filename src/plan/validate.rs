@@ -29,6 +29,7 @@ pub fn validate(element: &Element) -> Result<(), String> {
             }
             share("recirculation", e.recirculation)?;
             temperature("supply_air", e.supply_air)?;
+            option(e.house, |v| not_negative("house", v))?;
             option(e.gpu, |v| share("gpu", v))?;
             option(e.cpu, |v| share("cpu", v))
         }

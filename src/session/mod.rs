@@ -6,10 +6,12 @@
 mod compare;
 mod once;
 pub mod storage;
+mod task;
 mod worker;
 
 pub use compare::{Comparison, compare_sites};
 pub use once::{Prepared, Terms, prepare};
+pub use task::Task;
 
 use crate::checks::{Assessment, assess};
 use crate::edit::{Command, CommandError, Document, Gesture};

@@ -26,7 +26,8 @@ pub(super) fn solve(plan: &Plan, catalog: &Catalog, year: &Year, loads: &Loads, 
         grid(plan, catalog, year, &mut lines);
         generators(plan, catalog, year, &mut lines);
         let wear = supply::wear(plan, catalog);
-        if year.hourly.discharge.iter().any(|w| *w > 0.0) {
+        // Below a kilowatt-hour a year it is the rounding of the dispatch.
+        if year.hourly.discharge.iter().sum::<f64>() > 1e3 {
             let cost = monthly(hours, |h| year.hourly.discharge[h] * HOUR * wear);
             lines.push(BillLine { label: "Battery wear".to_owned(), kind: BillKind::Maintenance, monthly: cost, basis: "energy delivered × wear".to_owned() });
         }

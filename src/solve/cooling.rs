@@ -39,7 +39,7 @@ pub(super) struct FwsDuty {
 pub(super) struct Solved {
     pub cooling: Cooling,
     pub duties: BTreeMap<Id, FwsDuty>,
-    /// Electric power by element, W.
+    /// Electric power by element, W; the halls' house power too.
     pub electric: BTreeMap<Id, f64>,
 }
 
@@ -302,6 +302,7 @@ impl Sides<'_> {
         let limit = groups.first().and_then(|(a, _)| share.get(&a.fws).and_then(|s| s.get(&a.id))).copied().unwrap_or(1.0);
         let (mut state, primary) = air::solve(&demand, &handlers, water_t, limit);
         state.fws_flow = VolumeFlow::from_cubic_meters_per_second(if primary > 0.0 { primary / rho_c } else { 0.0 });
+        solved.electric.insert(hall.clone(), element.house.map_or(0.0, Power::watts));
         let total: f64 = groups.iter().map(|(a, m)| m.air_flow.cubic_meters_per_second() * in_use(a)).sum();
         let duty = state.heat + state.fan_power;
         for (a, m) in &groups {
@@ -439,7 +440,9 @@ fn reject(plants: &BTreeMap<Id, plant::Plant>, outdoor: &MoistAir, supply: &mut 
 
 /// Capacities at the condition, sums and balances.
 fn finish(sides: &Sides<'_>, plants: &BTreeMap<Id, plant::Plant>, outdoor: Option<&MoistAir>, solved: &mut Solved, rounds: usize, moved: f64) {
-    solved.cooling.power = Power::from_watts(solved.electric.values().filter(|p| p.is_finite()).sum());
+    let is_hall = |id: &Id| matches!(sides.plan.get(id), Some(crate::plan::Element::Hall(_)));
+    let sum = |hall: bool| Power::from_watts(solved.electric.iter().filter(|(id, p)| p.is_finite() && is_hall(id) == hall).map(|(_, p)| p).sum());
+    (solved.cooling.power, solved.cooling.house) = (sum(false), sum(true));
     let Some(outdoor) = outdoor else { return };
     let (mut heat_residual, mut mass_residual) = (0.0_f64, 0.0_f64);
     for (id, state) in &mut solved.cooling.fws {

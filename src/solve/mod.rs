@@ -140,7 +140,7 @@ pub fn solve(plan: &Plan, catalog: &Catalog, request: &Request, previous: Option
     let previous = previous.filter(|p| Arc::ptr_eq(&p.own_catalog, &plan.catalog) || *p.own_catalog == *plan.catalog);
     let mut memo = previous.map(|p| (*p.memo).clone()).unwrap_or_default();
 
-    let problems = clock.time("problems", || (Arc::new(problems::find(plan, catalog)), false));
+    let problems = clock.time("problems", || (Arc::new(problems::find(plan, catalog, scenario.as_ref().map_or(&[], |s| &s.out))), false));
     let site = weather::site(plan, catalog);
     let outdoor = clock.time("weather", || outdoor(site, catalog, request, &mut memo));
     let (condition, air) = weather::condition(site, &outdoor, request, scenario.as_ref());
@@ -152,7 +152,7 @@ pub fn solve(plan: &Plan, catalog: &Catalog, request: &Request, previous: Option
         let side = cooling::solve(plan, catalog, &loads, &plants, Some(&air), condition.pressure, &mut loops);
         (side, false)
     });
-    let supply = supply::at_condition(plan, catalog, &condition, loads.it_power + side.cooling.power);
+    let supply = supply::at_condition(plan, catalog, &condition, loads.it_power + side.cooling.power + side.cooling.house);
     let (power, supply) = clock.time("power", || chain_flow(plan, catalog, &loads, &side, supply, &mut memo));
 
     let levels = clock.time("levels", || levels(plan, catalog, &plants, &side, condition.pressure, &mut loops, &mut memo));

@@ -192,6 +192,8 @@ pub struct Cooling {
     pub fws: BTreeMap<Id, FwsState>,
     /// Electric power of all cooling: pumps, CDUs, fans, towers, chillers.
     pub power: Power,
+    /// House power of the halls: lights, controls, offices.
+    pub house: Power,
     /// Largest relative residual of heat, over all loops.
     pub heat_residual: f64,
     /// Largest relative residual of mass, over all networks.
@@ -502,7 +504,7 @@ pub struct Hourly {
     pub wet_bulb_c: Vec<f64>,
     /// IT power.
     pub it: Vec<f64>,
-    /// Cooling power.
+    /// Cooling power, and the halls' house power.
     pub cooling: Vec<f64>,
     /// Losses of the power chain.
     pub chain_loss: Vec<f64>,

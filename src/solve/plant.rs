@@ -149,7 +149,11 @@ impl Plant {
         if first.leaving <= self.setpoint + 1e-6 {
             return Run { supply: self.setpoint, held: true, groups: first.groups };
         }
-        let too_warm = |target: f64| self.attempt(air, heat, rate, target).leaving - target;
+        // Above the answer the plant holds what it is asked for, and the difference is zero: there it counts as below, or any such point would be a root.
+        let too_warm = |target: f64| match self.attempt(air, heat, rate, target).leaving - target {
+            held if held <= 1e-7 => -1.0,
+            above => above,
+        };
         match roots::bracketed(too_warm, self.setpoint, self.setpoint + FLOAT, 1e-6) {
             Ok(supply) => Run { supply, held: false, groups: self.attempt(air, heat, rate, supply).groups },
             Err(_) => Run { supply: f64::NAN, held: false, groups: first.groups },
@@ -439,6 +443,8 @@ mod tests {
         let p = plant(vec![cooler("bac-tdfs1238n", 2)], 38.0);
         let run = p.run(&air(39.0, 25.0), 6e6, 6e6 / 8.0);
         assert!(!run.held && run.supply > p.setpoint);
+        // The least temperature that works, not any that does: a tenth of a kelvin below, the plant can't take the heat.
+        assert!(run.supply < p.setpoint + 20.0 && p.attempt(&air(39.0, 25.0), 6e6, 6e6 / 8.0, run.supply - 0.1).leaving > run.supply - 0.1);
         assert!((run.groups[0].heat / 6e6 - 1.0).abs() < 1e-5, "{run:?}");
     }
 

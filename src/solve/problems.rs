@@ -4,11 +4,12 @@ use super::Problem;
 use crate::plan::{Catalog, Element, Id, Kind, Plan};
 
 /// Collects the problems of a plan. The rest of it is solved.
-pub(super) fn find(plan: &Plan, catalog: &Catalog) -> Vec<Problem> {
+/// References to what a scenario takes out of service are no fault of the plan.
+pub(super) fn find(plan: &Plan, catalog: &Catalog, out: &[Id]) -> Vec<Problem> {
     let mut list = Vec::new();
     let entries = catalog.entries();
     for element in plan.elements.values() {
-        references(plan, element, &mut list);
+        references(plan, element, out, &mut list);
         for (field, key, kinds) in element.models() {
             if !entries.iter().any(|(kind, id, _)| kinds.contains(kind) && *id == key) {
                 let known: Vec<&str> = entries.iter().filter(|(kind, _, _)| kinds.contains(kind)).map(|(_, id, _)| *id).collect();
@@ -26,12 +27,13 @@ pub(super) fn find(plan: &Plan, catalog: &Catalog) -> Vec<Problem> {
     list
 }
 
-fn references(plan: &Plan, element: &Element, list: &mut Vec<Problem>) {
+fn references(plan: &Plan, element: &Element, out: &[Id], list: &mut Vec<Problem>) {
     for (field, id, kinds) in element.references() {
         let names: Vec<&str> = kinds.iter().map(|k| k.label()).collect();
         let message = match plan.get(id) {
             Some(found) if kinds.contains(&found.kind()) => continue,
             Some(found) => format!("`{field}` names `{id}`, which is a {}, not a {}", found.kind().label(), names.join(" or ")),
+            None if out.contains(id) => continue,
             None if id.is_empty() => format!("`{field}` is empty"),
             None => format!("`{field}` names `{id}`, which the plan doesn't have"),
         };

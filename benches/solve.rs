@@ -1,0 +1,59 @@
+//! How long an answer takes: cold, and after one edit of the Colossus campus. Sizes ×0.1 and ×1 of the same campus in one run.
+#![allow(missing_docs, reason = "criterion's macros make public items")]
+
+use criterion::{Criterion, criterion_group, criterion_main};
+use megawatt::checks::assess;
+use megawatt::edit::{Command, Document};
+use megawatt::plan::{Catalog, Element, Id, Plan};
+use megawatt::session::storage;
+use megawatt::solve::{Request, solve};
+use std::hint::black_box;
+use std::path::Path;
+
+fn colossus() -> Plan {
+    storage::load(Path::new("layouts/colossus.ron")).expect("a layout of the project loads").0.plan
+}
+
+/// The campus with a tenth of its rows; everything else stays.
+fn tenth(plan: &Plan) -> Plan {
+    let mut small = plan.clone();
+    let rows: Vec<Id> = plan.rows().enumerate().filter(|(i, _)| i % 10 != 0).map(|(_, r)| r.id.clone()).collect();
+    small.elements.retain(|id, e| !matches!(e, Element::Row(_)) || !rows.contains(id));
+    small
+}
+
+fn cold(c: &mut Criterion, name: &str, plan: &Plan, catalog: &Catalog) {
+    c.bench_function(&format!("cold solve, {name}"), |b| b.iter(|| black_box(solve(black_box(plan), catalog, &Request::default(), None))));
+    let outcome = solve(plan, catalog, &Request::default(), None);
+    c.bench_function(&format!("checks, {name}"), |b| b.iter(|| black_box(assess(black_box(plan), catalog, &outcome))));
+}
+
+/// Alternates between two values of a field, so that every iteration is a real edit.
+fn edit(c: &mut Criterion, name: &str, plan: &Plan, catalog: &Catalog, id: &str, field: &str, values: [&str; 2]) {
+    let mut document = Document::new(plan.clone());
+    let mut outcome = solve(document.plan(), catalog, &Request::default(), None);
+    let mut turn = 0;
+    c.bench_function(&format!("edit and solve, {name}"), |b| {
+        b.iter(|| {
+            turn += 1;
+            let command = Command::Set { id: Id::from(id), field: field.to_owned(), value: values[turn % 2].to_owned() };
+            document.apply(&command, None).expect("the edit is legal");
+            outcome = solve(document.plan(), catalog, &Request::default(), Some(&outcome));
+        });
+    });
+}
+
+fn all(c: &mut Criterion) {
+    let catalog = Catalog::builtin().expect("the built-in catalog reads");
+    let plan = colossus();
+    cold(c, "Colossus ×0.1", &tenth(&plan), &catalog);
+    cold(c, "Colossus", &plan, &catalog);
+    let row = plan.rows().next().expect("the campus has rows").id.to_string();
+    edit(c, "price of water", &plan, &catalog, "site", "water", ["1 $/m³", "2 $/m³"]);
+    edit(c, "grid date", &plan, &catalog, "campus", "date", ["2026-11", "2026-12"]);
+    edit(c, "racks of a row", &plan, &catalog, &row, "count", ["15", "16"]);
+    edit(c, "utilization", &plan, &catalog, "workload", "gpu", ["80 %", "85 %"]);
+}
+
+criterion_group!(benches, all);
+criterion_main!(benches);

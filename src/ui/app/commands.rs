@@ -1,0 +1,159 @@
+//! Carries out the commands of the window: from a menu, a key or the palette.
+
+use super::App;
+use super::dialogs::Dialog;
+use super::opening::Next;
+use crate::edit::Command;
+use crate::plan::{Element, Id, Point, Rect, footprint};
+use crate::ui::action::WindowCommand;
+use crate::ui::canvas::tools::{Placing, Tool};
+use crate::ui::dock::{Dock, Pane};
+use crate::ui::view::Selection;
+use crate::units::System;
+use egui::{ThemePreference, Ui, ViewportCommand};
+
+/// Free ground between an element and its copy, m: an aisle.
+const AISLE: f64 = 1.2;
+
+/// The commands whose keys were pressed in this frame.
+pub(super) fn pressed(ui: &Ui) -> Vec<WindowCommand> {
+    let (typing, popup) = (ui.ctx().text_edit_focused(), egui::Popup::is_any_open(ui.ctx()));
+    let mut keys: Vec<_> = WindowCommand::all()
+        .into_iter()
+        .filter(|c| !(typing && c.yields_to_text()))
+        // Escape closes an open menu first.
+        .filter(|c| !(popup && *c == WindowCommand::Escape))
+        .flat_map(|c| c.shortcut().into_iter().chain(c.other_shortcuts().iter().copied()).map(move |s| (c, s)))
+        .collect();
+    // A shortcut with Shift also fits the pattern of the one without.
+    keys.sort_by_key(|(_, s)| !s.modifiers.shift);
+    ui.input_mut(|i| keys.into_iter().filter(|(_, s)| i.consume_shortcut(s)).map(|(c, _)| c).collect())
+}
+
+impl App {
+    /// Whether a command can be carried out now.
+    pub(super) fn can(&self, command: WindowCommand) -> bool {
+        use WindowCommand::*;
+        match command {
+            Undo => self.session.document().undo_label().is_some(),
+            Redo => self.session.document().redo_label().is_some(),
+            Delete | Duplicate | ZoomSelection => !self.selection.ids.is_empty(),
+            DesignDay => self.session.hour().is_some(),
+            NoScenario => self.session.scenario().is_some(),
+            New | Open | Save | SaveAs | Quit | SelectAll | Escape | FitAll | ZoomIn | ZoomOut | Dark | Light | SystemTheme | Units | Overlay(_) | Select | Measure | Insert(_)
+            | Panel(_) | ResetLayout | Palette | Shortcuts | About => true,
+        }
+    }
+
+    /// Whether a command stands for something that is on.
+    pub(super) fn is_on(&self, command: WindowCommand, ctx: &egui::Context) -> bool {
+        use WindowCommand::*;
+        let theme = ctx.options(|o| o.theme_preference);
+        let tool = &self.panels.canvas.tool;
+        match command {
+            Units => self.settings.system == System::Us,
+            Dark => theme == ThemePreference::Dark,
+            Light => theme == ThemePreference::Light,
+            SystemTheme => theme == ThemePreference::System,
+            Overlay(overlay) => self.panels.canvas.overlay == overlay,
+            Panel(pane) => self.dock.is_shown(pane),
+            Select => *tool == Tool::Select,
+            Measure => *tool == Tool::Measure,
+            Insert(kind) => matches!(tool, Tool::Place(p) if p.kind == kind),
+            DesignDay => self.session.hour().is_none(),
+            NoScenario => self.session.scenario().is_none(),
+            New | Open | Save | SaveAs | Quit | Undo | Redo | Delete | Duplicate | SelectAll | Escape | ZoomSelection | FitAll | ZoomIn | ZoomOut | ResetLayout | Palette | Shortcuts
+            | About => false,
+        }
+    }
+
+    /// Carries out a command.
+    pub(super) fn command(&mut self, ctx: &egui::Context, command: WindowCommand) {
+        use WindowCommand::*;
+        if !self.can(command) {
+            return;
+        }
+        match command {
+            New => self.guard(ctx, Next::New),
+            Open => self.guard(ctx, Next::Open),
+            Save => self.save(ctx, None),
+            SaveAs => self.save_as(ctx, None),
+            Quit => ctx.send_viewport_cmd(ViewportCommand::Close),
+            Undo => self.carry_out(crate::ui::view::Action::Undo),
+            Redo => self.carry_out(crate::ui::view::Action::Redo),
+            Delete => self.delete(),
+            Duplicate => self.duplicate(),
+            SelectAll => self.select_all(),
+            Escape => self.escape(),
+            ZoomSelection => {
+                let seen: Vec<Id> = self.selection.ids.iter().flat_map(|id| self.places_of(id)).collect();
+                self.panels.canvas.zoom_to(seen);
+            }
+            FitAll => self.panels.canvas.fit_all(),
+            ZoomIn => self.panels.canvas.zoom(1.5),
+            ZoomOut => self.panels.canvas.zoom(1.0 / 1.5),
+            Dark => ctx.set_theme(ThemePreference::Dark),
+            Light => ctx.set_theme(ThemePreference::Light),
+            SystemTheme => ctx.set_theme(ThemePreference::System),
+            Units => self.settings.system = if self.settings.system == System::Si { System::Us } else { System::Si },
+            Overlay(overlay) => self.panels.canvas.overlay = overlay,
+            Select => self.take(Tool::Select),
+            Measure => self.take(Tool::Measure),
+            Insert(kind) => self.take(Tool::Place(Placing::any(kind))),
+            DesignDay => self.session.set_hour(None),
+            NoScenario => self.session.set_scenario(None),
+            Panel(pane) => self.dock.toggle(pane),
+            ResetLayout => self.dock = Dock::default(),
+            Palette => self.dialog = Some(Dialog::Palette(super::palette::State::default())),
+            Shortcuts => self.dialog = Some(Dialog::Shortcuts),
+            About => self.dialog = Some(Dialog::About),
+        }
+    }
+
+    fn take(&mut self, tool: Tool) {
+        self.panels.canvas.take(tool);
+        self.dock.show(Pane::Plan);
+    }
+
+    fn escape(&mut self) {
+        self.panels.catalog.chosen = None;
+        if !self.panels.canvas.leave() {
+            self.selection = Selection::default();
+        }
+    }
+
+    fn delete(&mut self) {
+        // One rack of a row: its slot is left empty.
+        if let (Some(id), Some(slot)) = (self.selection.single().cloned(), self.selection.slot)
+            && let Some(Element::Row(row)) = self.session.plan().get(&id)
+        {
+            let mut row = row.clone();
+            row.others.insert(slot, String::new());
+            let command = Command::Batch { label: format!("Delete rack {id} {slot}"), commands: vec![Command::Replace(row.into())] };
+            if self.apply(&command, None) {
+                self.selection = Selection::one(id);
+            }
+            return;
+        }
+        let ids: Vec<Id> = self.selection.ids.iter().cloned().collect();
+        if self.apply(&Command::Remove { ids }, None) {
+            self.selection = Selection::default();
+        }
+    }
+
+    fn duplicate(&mut self) {
+        let (plan, catalog) = (self.session.plan(), self.session.catalog());
+        let ids: Vec<Id> = self.selection.ids.iter().cloned().collect();
+        let ground = ids.iter().filter_map(|id| plan.get(id)).filter_map(|e| footprint(e, catalog)).reduce(Rect::union);
+        let by = ground.map_or(Point(0.0, 0.0), |g| Point(0.0, ((g.depth() + AISLE) * 10.0).ceil() / 10.0));
+        if self.apply(&Command::Duplicate { ids, by, times: 1 }, None) {
+            self.select_added();
+        }
+    }
+
+    fn select_all(&mut self) {
+        let plan = self.session.plan();
+        let ids = plan.elements.values().filter(|e| e.at().is_some()).map(|e| e.id().clone()).collect();
+        self.selection = Selection { ids, slot: None };
+    }
+}

@@ -1,0 +1,263 @@
+//! Dialogs: only where work could be lost, or where the planner asked for one.
+
+use super::App;
+use super::opening::Next;
+use super::palette::{self, Choice};
+use crate::ui::action::WindowCommand;
+use crate::ui::files::{Answer, Kept, Purpose, with_extension};
+use crate::ui::theme;
+use crate::ui::view::Action;
+use egui::{Grid, Id, Key, Modal, RichText, ScrollArea, TextEdit, Ui};
+use std::path::{Path, PathBuf};
+
+/// A dialog over the window.
+pub(super) enum Dialog {
+    /// Unsaved work stands in the way of what comes next.
+    Unsaved(Next),
+    /// A path is asked for.
+    Path(PathDialog),
+    /// Work left behind by a crash is offered.
+    Recover {
+        /// The recovery file.
+        file: PathBuf,
+        /// What it holds.
+        kept: Kept,
+    },
+    /// A heading and a sentence.
+    Message(String, String),
+    /// The command palette.
+    Palette(palette::State),
+    /// All keys.
+    Shortcuts,
+    /// About the program.
+    About,
+}
+
+/// Our own path dialog.
+pub(super) struct PathDialog {
+    purpose: Purpose,
+    text: String,
+    begun: bool,
+    listed: Option<(PathBuf, Vec<(bool, String)>)>,
+}
+
+impl PathDialog {
+    /// Begins beside the plan's file, or in the current folder.
+    pub(super) fn new(purpose: Purpose, beside: Option<&Path>) -> Self {
+        let folder = beside.and_then(Path::parent).map(Path::to_owned).filter(|f| !f.as_os_str().is_empty()).or_else(|| std::env::current_dir().ok()).unwrap_or_default();
+        let name = match (purpose, beside.and_then(Path::file_name)) {
+            (Purpose::Save, Some(name)) => name.to_string_lossy().into_owned(),
+            (Purpose::Save, None) => "plan.ron".to_owned(),
+            (Purpose::Open, _) => String::new(),
+        };
+        Self { purpose, text: folder.join(name).display().to_string(), begun: false, listed: None }
+    }
+    fn folder(&self) -> PathBuf {
+        let path = PathBuf::from(&self.text);
+        if path.is_dir() { path } else { path.parent().map(Path::to_owned).unwrap_or_default() }
+    }
+    /// Folders and layout files beside what is typed. Read again only when the folder changes.
+    fn list(&mut self) -> &[(bool, String)] {
+        let folder = self.folder();
+        if self.listed.as_ref().is_none_or(|(of, _)| *of != folder) {
+            let mut list: Vec<(bool, String)> = std::fs::read_dir(&folder).map_or_else(|_| Vec::new(), |entries| entries.flatten().filter_map(|e| entry(&e)).collect());
+            list.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.to_lowercase().cmp(&b.1.to_lowercase())));
+            self.listed = Some((folder, list));
+        }
+        self.listed.as_ref().map_or(&[], |(_, l)| l.as_slice())
+    }
+}
+
+fn entry(entry: &std::fs::DirEntry) -> Option<(bool, String)> {
+    let name = entry.file_name().to_string_lossy().into_owned();
+    let folder = entry.path().is_dir();
+    (!name.starts_with('.') && (folder || name.to_lowercase().ends_with(".ron"))).then_some((folder, name))
+}
+
+/// How a dialog ended.
+enum End {
+    Stay,
+    Close,
+    Save(Next),
+    GoOn(Next),
+    Path(Purpose, PathBuf),
+    Recover(PathBuf, Kept),
+    Discard(PathBuf),
+    Chosen(Choice),
+}
+
+impl App {
+    /// Draws the dialog that is open, and does what it ended with.
+    pub(super) fn show_dialog(&mut self, ctx: &egui::Context, asked: &mut Vec<WindowCommand>) {
+        self.waiting_for_system(ctx);
+        let Some(mut dialog) = self.dialog.take() else { return };
+        let tokens = theme::tokens(ctx.global_style().visuals.dark_mode);
+        let shown = Modal::new(Id::unique("dialog")).backdrop_color(tokens.shade).show(ctx, |ui| self.dialog_ui(ui, &mut dialog));
+        let end = if matches!(shown.inner, End::Stay) && shown.should_close() { End::Close } else { shown.inner };
+        match end {
+            End::Stay => self.dialog = Some(dialog),
+            End::Close => self.after_save = None,
+            End::Save(next) => self.save(ctx, Some(next)),
+            End::GoOn(next) => {
+                self.recovery.clear();
+                self.go_on(ctx, next);
+            }
+            End::Path(purpose, path) => self.take_answer(ctx, Answer::Path(purpose, path)),
+            End::Recover(file, kept) => self.recover(&file, &kept),
+            End::Discard(file) => {
+                let _ = std::fs::remove_file(file);
+            }
+            End::Chosen(Choice::Command(command)) => asked.push(command),
+            End::Chosen(Choice::Element(id)) => self.carry_out(Action::ZoomTo(id)),
+        }
+    }
+
+    /// While a dialog of the system is out: a way around it, should it hang.
+    fn waiting_for_system(&mut self, ctx: &egui::Context) {
+        if !self.dialogs.is_open() {
+            return;
+        }
+        let mut type_it = false;
+        egui::Window::new("Waiting for the file dialog").collapsible(false).resizable(false).anchor(egui::Align2::CENTER_TOP, [0.0, 60.0]).show(ctx, |ui| {
+            type_it = ui.link("Type a path instead").clicked();
+        });
+        if type_it && let Some(purpose) = self.dialogs.give_up() {
+            self.take_answer(ctx, Answer::None(purpose));
+        }
+    }
+
+    fn dialog_ui(&self, ui: &mut Ui, dialog: &mut Dialog) -> End {
+        match dialog {
+            Dialog::Unsaved(next) => self.unsaved(ui, next),
+            Dialog::Path(dialog) => path(ui, dialog, &self.settings.recent.0),
+            Dialog::Recover { file, kept } => recover(ui, file, kept),
+            Dialog::Message(heading, text) => message(ui, heading, text),
+            Dialog::Palette(state) => palette::ui(ui, state, self.session.plan(), |c| self.can(c)).map_or(End::Stay, End::Chosen),
+            Dialog::Shortcuts => shortcuts(ui),
+            Dialog::About => about(ui),
+        }
+    }
+
+    fn unsaved(&self, ui: &mut Ui, next: &Next) -> End {
+        ui.set_width(400.0);
+        ui.heading("Save the changes?");
+        ui.label(format!("“{}” has changes that are not saved. They are lost if you don't save them.", self.session.plan().name()));
+        ui.add_space(8.0);
+        ui.horizontal(|ui| {
+            if ui.button("Save").clicked() {
+                return End::Save(next.clone());
+            }
+            if ui.button("Don't save").clicked() {
+                return End::GoOn(next.clone());
+            }
+            if ui.button("Cancel").clicked() { End::Close } else { End::Stay }
+        })
+        .inner
+    }
+}
+
+fn path(ui: &mut Ui, dialog: &mut PathDialog, recent: &[PathBuf]) -> End {
+    ui.set_width(520.0);
+    let (heading, verb) = match dialog.purpose {
+        Purpose::Open => ("Open a plan", "Open"),
+        Purpose::Save => ("Save the plan", "Save"),
+    };
+    ui.heading(heading);
+    let field = ui.add(TextEdit::singleline(&mut dialog.text).hint_text("Path of the layout file").desired_width(f32::INFINITY)).accessible_name("Path of the layout file");
+    if !dialog.begun {
+        field.request_focus();
+        dialog.begun = true;
+    }
+    let mut picked: Option<PathBuf> = None;
+    let folder = dialog.folder();
+    ScrollArea::vertical().max_height(260.0).auto_shrink([false, true]).show(ui, |ui| {
+        if let Some(up) = folder.parent().filter(|_| ui.button("⬆ Parent folder").clicked()) {
+            picked = Some(up.to_owned());
+        }
+        for (is_folder, name) in dialog.list() {
+            let label = if *is_folder { format!("{name}/") } else { name.clone() };
+            if ui.button(label).clicked() {
+                picked = Some(folder.join(name));
+            }
+        }
+        if dialog.purpose == Purpose::Open && !recent.is_empty() {
+            ui.weak("Recent");
+            picked = recent.iter().find(|p| ui.button(p.display().to_string()).clicked()).cloned().or(picked.take());
+        }
+    });
+    if let Some(path) = picked {
+        dialog.text = path.display().to_string();
+    }
+    let path = PathBuf::from(dialog.text.trim());
+    let ready = !dialog.text.trim().is_empty() && !path.is_dir();
+    let overwrites = dialog.purpose == Purpose::Save && path.exists() && ready;
+    ui.label(RichText::new(if overwrites { "This file exists and will be replaced." } else { "" }).color(theme::of(ui).near));
+    ui.horizontal(|ui| {
+        let enter = ui.input(|i| i.key_pressed(Key::Enter));
+        if (ui.add_enabled(ready, egui::Button::new(verb)).clicked() || enter) && ready {
+            let path = if dialog.purpose == Purpose::Save { with_extension(path.clone()) } else { path.clone() };
+            return End::Path(dialog.purpose, path);
+        }
+        if ui.button("Cancel").clicked() { End::Close } else { End::Stay }
+    })
+    .inner
+}
+
+fn recover(ui: &mut Ui, file: &Path, kept: &Kept) -> End {
+    ui.set_width(440.0);
+    ui.heading("Recover unsaved work?");
+    let what = kept.path.as_ref().map_or_else(|| "a plan that was never saved".to_owned(), |p| p.display().to_string());
+    ui.label(format!("Megawatt ended without saving changes to {what}. They were kept, and nothing on disk is replaced until you save."));
+    ui.add_space(8.0);
+    ui.horizontal(|ui| {
+        if ui.button("Recover").clicked() {
+            return End::Recover(file.to_owned(), kept.clone());
+        }
+        if ui.button("Discard").clicked() { End::Discard(file.to_owned()) } else { End::Stay }
+    })
+    .inner
+}
+
+fn message(ui: &mut Ui, heading: &str, text: &str) -> End {
+    ui.set_width(460.0);
+    ui.heading(heading);
+    ui.label(text);
+    ui.add_space(8.0);
+    if ui.button("OK").clicked() { End::Close } else { End::Stay }
+}
+
+fn shortcuts(ui: &mut Ui) -> End {
+    ui.heading("Keyboard shortcuts");
+    Grid::new("keys").num_columns(2).spacing([24.0, 4.0]).show(ui, |ui| {
+        for command in WindowCommand::all() {
+            let keys: Vec<String> = command.shortcut().iter().chain(command.other_shortcuts()).map(|s| ui.ctx().format_shortcut(s)).collect();
+            if !keys.is_empty() {
+                ui.label(command.label());
+                ui.monospace(keys.join(", "));
+                ui.end_row();
+            }
+        }
+        for (what, keys) in [
+            ("Pan", "middle or right drag, Space and drag, trackpad"),
+            ("Zoom about the pointer", "wheel, Ctrl and trackpad, pinch"),
+            ("Add to the selection", "Shift click, Shift drag"),
+            ("Move without snapping", "Alt while dragging"),
+        ] {
+            ui.label(what);
+            ui.monospace(keys);
+            ui.end_row();
+        }
+    });
+    ui.add_space(6.0);
+    if ui.button("Close").clicked() { End::Close } else { End::Stay }
+}
+
+fn about(ui: &mut Ui) -> End {
+    ui.set_width(460.0);
+    ui.heading(format!("Megawatt {}", env!("CARGO_PKG_VERSION")));
+    ui.label(env!("CARGO_PKG_DESCRIPTION"));
+    ui.add_space(4.0);
+    ui.label("It is a planner's model of steady states and of a year of hours. Electromagnetic transients, protection coordination, arc flash, air-flow simulation, dispersion and stamped engineering stay with specialist tools.");
+    ui.add_space(8.0);
+    if ui.button("Close").clicked() { End::Close } else { End::Stay }
+}

@@ -1,0 +1,101 @@
+//! Carries out what views asked for.
+
+use super::App;
+use crate::edit::{Command, Gesture};
+use crate::plan::{Element, Id, Plan, footprint};
+use crate::ui::view::{Action, Selection};
+
+impl App {
+    /// Carries out one action of a view.
+    pub(super) fn carry_out(&mut self, action: Action) {
+        match action {
+            Action::Apply(command, gesture) => {
+                self.apply(&command, gesture);
+            }
+            Action::AddAndSelect(element) => {
+                if self.apply(&Command::Add(element), None) {
+                    self.select_added();
+                }
+            }
+            Action::Select(selection) => self.selection = selection,
+            Action::ZoomTo(id) => {
+                let seen = self.places_of(&id);
+                self.selection = Selection::one(id);
+                self.panels.canvas.zoom_to(seen);
+                self.dock.show(crate::ui::dock::Pane::Plan);
+            }
+            Action::Undo => {
+                self.session.undo();
+            }
+            Action::Redo => {
+                self.session.redo();
+            }
+            Action::Scenario(scenario) => self.session.set_scenario(scenario),
+            Action::Hour(hour) => self.session.set_hour(hour),
+            Action::Say(text) => {
+                self.toasts.info(text);
+            }
+        }
+        self.forget_what_is_gone();
+    }
+
+    /// Applies a command. One that can't be done is said, and changes nothing.
+    pub(super) fn apply(&mut self, command: &Command, gesture: Option<Gesture>) -> bool {
+        match self.session.apply(command, gesture) {
+            Ok(()) => true,
+            Err(e) => {
+                self.toasts.error(sentence(&e.to_string()));
+                false
+            }
+        }
+    }
+
+    /// Selects what the last step added.
+    pub(super) fn select_added(&mut self) {
+        let Some(step) = self.session.document().steps().last() else { return };
+        let ids = step.changes.iter().filter(|c| c.before.is_none()).map(|c| c.id.clone()).collect();
+        self.selection = Selection { ids, slot: None };
+    }
+
+    fn forget_what_is_gone(&mut self) {
+        let plan = self.session.plan();
+        if self.selection.ids.iter().any(|id| plan.get(id).is_none()) {
+            self.selection.ids.retain(|id| plan.get(id).is_some());
+            self.selection.slot = None;
+        }
+    }
+
+    /// Where an element is seen: itself, or what stands for it when it has no place.
+    pub(super) fn places_of(&self, id: &Id) -> Vec<Id> {
+        let (plan, catalog) = (self.session.plan(), self.session.catalog());
+        let has_place = |id: &Id| plan.get(id).is_some_and(|e| footprint(e, catalog).is_some());
+        if has_place(id) { vec![id.clone()] } else { stand_ins(plan, id).into_iter().filter(|id| has_place(id)).collect() }
+    }
+}
+
+fn stand_ins(plan: &Plan, id: &Id) -> Vec<Id> {
+    match plan.get(id) {
+        Some(Element::Tcs(tcs)) => plan.cdus().filter(|c| c.tcs == tcs.id).map(|c| c.id.clone()).chain([tcs.hall.clone()]).collect(),
+        Some(Element::Feeder(feeder)) => vec![feeder.from.clone(), feeder.to.clone()],
+        Some(Element::Scenario(scenario)) => scenario.out.clone(),
+        _ => Vec::new(),
+    }
+}
+
+/// A message as a sentence.
+pub(super) fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    let first: String = letters.next().map(|c| c.to_uppercase().collect()).unwrap_or_default();
+    format!("{first}{}.", letters.as_str().trim_end_matches('.'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::sentence;
+
+    #[test]
+    fn errors_read_as_sentences() {
+        assert_eq!(sentence("there is no element `X`"), "There is no element `X`.");
+        assert_eq!(sentence(""), ".");
+    }
+}

@@ -1,0 +1,136 @@
+//! The power chain, from the grid to the busways, and what feeds it.
+
+use super::Reading;
+use crate::plan::{Grid, Id, Row};
+use crate::solve::{Branch, BranchKind, NodeKind, Outcome};
+use crate::ui::view::View;
+use crate::units::{ApparentPower, Current, Power, System, grouped, show};
+
+/// The branches of an element.
+fn branches<'o>(outcome: &'o Outcome, id: &Id) -> impl Iterator<Item = &'o Branch> {
+    outcome.power.of_element.get(id).into_iter().flatten().filter_map(|i| outcome.power.branches.get(*i))
+}
+
+/// A branch as load of rating in its own measure, and after the loss of another feed.
+fn loading(label: impl Into<String>, b: &Branch, u: System) -> Reading {
+    let reading = match b.kind {
+        BranchKind::Transformer | BranchKind::Substation => {
+            Reading::of(label, ApparentPower::from_volt_amperes(b.load), ApparentPower::from_volt_amperes(b.rating), u)
+        }
+        BranchKind::Ups => Reading::of(label, Power::from_watts(b.load), Power::from_watts(b.rating), u),
+        BranchKind::Feeder | BranchKind::BlockFeeder | BranchKind::Busway => {
+            Reading::of(label, Current::from_amperes(b.load), Current::from_amperes(b.rating), u)
+        }
+    };
+    let after = b.failover / b.rating;
+    let mut reading = reading.after_loss(after).why(format!("{}, spare units left out. Loss {}", b.id, show(b.loss, u)));
+    if after.is_finite() && after > b.loading() * 1.001 {
+        reading.value = format!("{}; {:.0} % with one feed lost", reading.value, after * 100.0);
+    }
+    reading
+}
+
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// A block, a transformer or a feeder: each of its branches.
+pub(super) fn chain(view: &View<'_>, outcome: &Outcome, id: &Id) -> Vec<Reading> {
+    let u = view.system;
+    let mut list: Vec<Reading> = branches(outcome, id).map(|b| loading(capital(b.kind.label()), b, u)).collect();
+    let loss: Power = branches(outcome, id).map(|b| b.loss).sum();
+    if !list.is_empty() {
+        list.push(Reading::new("Loss", show(loss, u)));
+    }
+    for node in outcome.power.nodes.iter().filter(|n| n.element == *id && matches!(n.kind, NodeKind::BlockOutput | NodeKind::BlockLow)) {
+        let name = if node.kind == NodeKind::BlockOutput { "Voltage behind the UPS" } else { "Low-side voltage" };
+        list.push(voltage(name, node.v_pu, node.nominal, u));
+    }
+    let rows = view.plan.rows().filter(|r| r.a == *id || r.b.as_ref() == Some(id)).count();
+    if rows > 0 {
+        list.push(Reading::new("Feeds", format!("{} rows", grouped(rows as f64))));
+    }
+    if outcome.power.dark.contains(id) {
+        list.push(Reading::new("Power feed", "without power").bad_if(true));
+    }
+    list
+}
+
+fn voltage(label: &str, v_pu: f64, nominal: crate::units::Voltage, u: System) -> Reading {
+    if v_pu.is_finite() { Reading::new(label, format!("{:.1} % of {}", v_pu * 100.0, show(nominal, u))) } else { Reading::new(label, "dead").bad_if(true) }
+}
+
+pub(super) fn bus(view: &View<'_>, outcome: &Outcome, id: &Id) -> Vec<Reading> {
+    let u = view.system;
+    let mut list = Vec::new();
+    for (i, node) in outcome.power.nodes.iter().enumerate().filter(|(_, n)| n.element == *id) {
+        list.push(voltage("Voltage", node.v_pu, node.nominal, u));
+        let out: Power = outcome.power.branches.iter().filter(|b| b.from == i).map(|b| b.p_from).sum();
+        let taken: Power = outcome.power.branches.iter().filter(|b| b.to == i).map(|b| -b.p_to).sum();
+        list.push(Reading::new("Power", format!("{} in by feeders, {} out", show(taken, u), show(out, u))).why("Of the chain, on-site supply left out"));
+    }
+    list
+}
+
+/// The busways of a row, one for each feed.
+pub(super) fn feeds(view: &View<'_>, outcome: &Outcome, row: &Row) -> Vec<Reading> {
+    let u = view.system;
+    let mut list = Vec::new();
+    for b in branches(outcome, &row.id).filter(|b| b.kind == BranchKind::Busway) {
+        let from = outcome.power.nodes.get(b.from).map_or_else(|| "—".to_owned(), |n| n.element.to_string());
+        let side = if from == row.a.as_str() { "A" } else { "B" };
+        list.push(loading(format!("Feed {side}: {from}"), b, u));
+    }
+    list
+}
+
+pub(super) fn grid(view: &View<'_>, outcome: &Outcome, grid: &Grid) -> Vec<Reading> {
+    let u = view.system;
+    let firm = grid.firm(view.plan.date());
+    let peak = outcome.year.grid_peak;
+    let mut list = vec![
+        Reading::of("Peak import of the year", peak, firm, u).why("Of the firm power in the plan's month"),
+        Reading::new("Load of the campus", show(outcome.supply.load, u)),
+        Reading::new("Grid energy", format!("{} a year", show(outcome.year.grid_energy, u))),
+    ];
+    let more = outcome.supply.load - firm;
+    if more > Power::ZERO {
+        let own = outcome.supply.generation() + outcome.supply.batteries.values().copied().sum();
+        list.push(Reading::new("Beyond firm power", format!("{}, on-site supply {}", show(more, u), show(own, u))).bad_if(own < more));
+    }
+    list
+}
+
+pub(super) fn generator(view: &View<'_>, outcome: &Outcome, id: &Id) -> Vec<Reading> {
+    let u = view.system;
+    let available = outcome.supply.generators.get(id).copied();
+    let mut list = Vec::new();
+    list.push(
+        Reading::new("Available now", available.map_or_else(|| "out of service in this month".to_owned(), |p| show(p, u)))
+            .why("At this outdoor temperature, spare units left out"),
+    );
+    if let Some(energy) = outcome.year.generation.get(id) {
+        list.push(Reading::new("Energy", format!("{} a year", show(*energy, u))));
+        if let Some(power) = available.filter(|p| p.watts() > 0.0) {
+            // Joules of a year over the power kept up for 8,760 hours.
+            let share = energy.joules() / (power.watts() * 8760.0 * 3600.0);
+            list.push(Reading::new("Used", format!("{:.0} % of the year's hours at full output", share * 100.0)));
+        }
+    }
+    if let Some(nox) = outcome.year.nox.get(id) {
+        list.push(Reading::new("NOx", format!("{} a year", show(*nox, u))));
+    }
+    list
+}
+
+pub(super) fn battery(view: &View<'_>, outcome: &Outcome, id: &Id) -> Vec<Reading> {
+    let u = view.system;
+    let Some(power) = outcome.supply.batteries.get(id) else { return Vec::new() };
+    let through: f64 = outcome.year.hourly.discharge.iter().filter(|v| v.is_finite()).sum::<f64>() * 3600.0;
+    vec![
+        Reading::new("Power", show(*power, u)),
+        Reading::new("Energy to dispatch", show(outcome.supply.battery_energy, u)).why("Of all batteries together, reserve left out"),
+        Reading::new("Discharged", format!("{} a year", show(crate::units::Energy::from_joules(through), u))).why("By all batteries together"),
+    ]
+}

@@ -1,0 +1,146 @@
+//! Halls, rows and single racks.
+
+use super::{Reading, power};
+use crate::plan::{Hall, Row};
+use crate::solve::{HallAir, LoopState, Outcome, RowCoolant};
+use crate::ui::view::View;
+use crate::units::{Power, Pressure, System, Temperature, VolumeFlow, grouped, show};
+
+pub(super) fn row(view: &View<'_>, outcome: &Outcome, row: &Row) -> Vec<Reading> {
+    let u = view.system;
+    let mut list = Vec::new();
+    if let Some(load) = outcome.loads.rows.get(&row.id) {
+        list.push(Reading::of("Power", load.power, load.design_power, u).why("What the row draws, of the design power of its racks"));
+        if let Some(cap) = row.cap {
+            list.push(Reading::of("Of its cap", load.power, cap, u));
+        }
+        list.push(Reading::new("Racks", grouped(f64::from(load.racks))));
+        list.push(Reading::new("GPUs", grouped(load.gpus as f64)));
+        list.push(Reading::new("Heat", format!("{} to liquid, {} to air", show(load.liquid, u), show(load.air, u))));
+    }
+    list.extend(power::feeds(view, outcome, row));
+    if let Some((state, coolant)) = coolant(outcome, row) {
+        list.extend(row_coolant(state, coolant, u));
+    }
+    if let Some(air) = outcome.cooling.halls.get(&row.hall) {
+        list.push(inlet(view, air, row));
+    }
+    if outcome.power.dark.contains(&row.id) {
+        list.push(Reading::new("Power feed", "without power").bad_if(true));
+    }
+    list
+}
+
+fn coolant<'o>(outcome: &'o Outcome, row: &Row) -> Option<(&'o LoopState, &'o RowCoolant)> {
+    let state = outcome.cooling.loops.get(row.tcs.as_ref()?)?;
+    Some((state, state.rows.get(&row.id)?))
+}
+
+/// Least and largest of the finite values.
+fn range(values: &[f64]) -> Option<(f64, f64)> {
+    crate::ui::plots::heat::range_of(values)
+}
+
+fn row_coolant(state: &LoopState, coolant: &RowCoolant, u: System) -> Vec<Reading> {
+    let mut list = Vec::new();
+    let flow = |v: f64| VolumeFlow::from_cubic_meters_per_second(v);
+    let sum: f64 = coolant.flow.iter().filter(|v| v.is_finite()).sum();
+    let wanted: f64 = coolant.wanted.iter().filter(|v| v.is_finite()).sum();
+    if let Some((low, high)) = range(&coolant.flow) {
+        let short = coolant.flow.iter().zip(&coolant.wanted).any(|(f, w)| f < &(w * 0.98));
+        let text = if (high - low) < 0.005 * high { show(flow(low), u) } else { format!("{} to {}", show(flow(low), u), show(flow(high), u)) };
+        list.push(Reading::new("Flow per rack", text).bad_if(short).why("Of the racks in this row; red where one gets less than it wants"));
+        list.push(Reading::new("Flow of the row", format!("{} of {} wanted", show(flow(sum), u), show(flow(wanted), u))));
+    }
+    let back = range(&coolant.return_k).map(|(_, high)| Temperature::from_kelvin(high));
+    let text = format!("{} → {}", show(state.supply, u), back.map_or_else(|| "—".to_owned(), |b| show(b, u)));
+    list.push(Reading::new("Supply → return", text).bad_if(!state.held).why("Coolant to the racks, and from the warmest of them"));
+    if let Some((_, drop)) = range(&coolant.drop) {
+        list.push(Reading::new("Pressure drop", show(Pressure::from_pascals(drop), u)).why("Of the rack with the largest"));
+    }
+    list
+}
+
+fn inlet(view: &View<'_>, air: &HallAir, row: &Row) -> Reading {
+    let u = view.system;
+    let allowed = view.catalog.racks(&row.rack).map(|m| m.air.max_inlet.0);
+    let bad = allowed.is_some_and(|a| air.inlet > a);
+    let text = allowed.map_or_else(|| show(air.inlet, u), |a| format!("{} (at most {})", show(air.inlet, u), show(a, u)));
+    Reading::new("Inlet air", text).bad_if(bad).why("Mean of the hall, recirculation included; the limit is the rack's own")
+}
+
+/// One rack of a row.
+pub(super) fn rack(view: &View<'_>, outcome: &Outcome, row: &Row, slot: u32) -> Vec<Reading> {
+    let u = view.system;
+    let Some(model) = row.model_at(slot) else { return vec![Reading::new("Rack", "empty slot")] };
+    let mut list = vec![Reading::new("Rack", view.catalog.racks(model).map_or(model, |m| m.name.as_str()))];
+    if let Some(load) = outcome.loads.rows.get(&row.id).and_then(|l| l.models.get(model)) {
+        match view.catalog.racks(model).map(|m| m.design_power.0) {
+            Some(design) => list.push(Reading::of("Power", load.power, design, u).why("Of its design power")),
+            None => list.push(Reading::new("Power", show(load.power, u))),
+        }
+        list.push(Reading::new("Lost in its converters", show(load.conversion_loss, u)));
+        list.push(Reading::new("Heat", format!("{} to liquid, {} to air", show(load.liquid, u), show(load.air, u))));
+    }
+    if let Some((state, coolant)) = coolant(outcome, row) {
+        list.extend(rack_coolant(state, coolant, slot, u));
+    }
+    if let Some(air) = outcome.cooling.halls.get(&row.hall) {
+        list.push(inlet(view, air, row));
+    }
+    list
+}
+
+fn rack_coolant(state: &LoopState, coolant: &RowCoolant, slot: u32, u: System) -> Vec<Reading> {
+    let i = (slot as usize).saturating_sub(1);
+    let at = |list: &[f64]| list.get(i).copied().filter(|v| v.is_finite());
+    let Some(flow) = at(&coolant.flow) else {
+        return vec![Reading::new("Liquid", "none: this rack is cooled by air alone")];
+    };
+    let text = |v: f64| show(VolumeFlow::from_cubic_meters_per_second(v), u);
+    let mut list = Vec::new();
+    match at(&coolant.wanted) {
+        Some(wanted) => list.push(Reading::new("Flow", format!("{} of {} wanted", text(flow), text(wanted))).bad_if(flow < wanted * 0.98)),
+        None => list.push(Reading::new("Flow", text(flow))),
+    }
+    let back = at(&coolant.return_k).map_or_else(|| "—".to_owned(), |k| show(Temperature::from_kelvin(k), u));
+    list.push(Reading::new("Supply → return", format!("{} → {back}", show(state.supply, u))).bad_if(!state.held));
+    if let Some(drop) = at(&coolant.drop) {
+        list.push(Reading::new("Pressure drop", show(Pressure::from_pascals(drop), u)));
+    }
+    list
+}
+
+pub(super) fn hall(view: &View<'_>, outcome: &Outcome, hall: &Hall) -> Vec<Reading> {
+    let u = view.system;
+    let rows: Vec<_> = view.plan.rows().filter(|r| r.hall == hall.id).filter_map(|r| outcome.loads.rows.get(&r.id)).collect();
+    let power: Power = rows.iter().map(|r| r.power).sum();
+    let square_meters = hall.size.0 * hall.size.1;
+    let mut list = vec![
+        Reading::new("Racks", grouped(rows.iter().map(|r| f64::from(r.racks)).sum())),
+        Reading::new("GPUs", grouped(rows.iter().map(|r| r.gpus as f64).sum())),
+        Reading::new("IT power", show(power, u)),
+        Reading::new("Density", format!("{} kW/m²", grouped(power.kilowatts() / square_meters))).why("IT power over the floor of the hall"),
+    ];
+    if let Some(air) = outcome.cooling.halls.get(&hall.id) {
+        list.extend(hall_air(air, hall.class.max_inlet(), u));
+    }
+    list
+}
+
+/// The air of a hall.
+pub(super) fn hall_air(air: &HallAir, allowed: Temperature, u: System) -> Vec<Reading> {
+    vec![
+        Reading::of("Heat to air", air.heat, air.capacity, u).why("What the air handlers can carry, spare units left out, at the present water temperature"),
+        Reading::new("Inlet air", format!("{} (at most {})", show(air.inlet, u), show(allowed, u))).bad_if(air.inlet > allowed),
+        Reading::new("Supply → exhaust", format!("{} → {}", show(air.supply, u), show(air.exhaust, u))).bad_if(!air.held).why(if air.held {
+            "The supply temperature is held"
+        } else {
+            "The supply temperature isn't held"
+        }),
+        Reading::new("Air", format!("{} drawn, {} moved", show(air.rack_flow, u), show(air.handler_flow, u)))
+            .bad_if(air.handler_flow < air.rack_flow * 0.999)
+            .why("What the racks draw, and what the handlers move; where less is moved, exhaust returns to the inlets"),
+        Reading::new("Fans", format!("{} at {:.0} % speed", show(air.fan_power, u), air.fan_speed * 100.0)),
+    ]
+}

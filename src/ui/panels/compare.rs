@@ -1,0 +1,211 @@
+//! The plan at other sites, and other plans, side by side with a baseline.
+
+use super::compare_table::{self, Column};
+use super::parts;
+use crate::plan::{Catalog, Plan};
+use crate::session::{Session, Solved, Task, compare_sites};
+use crate::solve::Request;
+use crate::ui::theme;
+use crate::ui::view::{Action, View};
+use egui::{ScrollArea, TextEdit, Ui};
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// One line of the comparison.
+#[derive(Clone)]
+pub(super) struct Entry {
+    /// Catalog key of the site, or none for another plan file.
+    pub(super) site: Option<String>,
+    /// For people.
+    pub(super) name: String,
+    /// The answer.
+    pub(super) solved: Arc<Solved>,
+}
+
+/// What a background comparison gives.
+enum Answer {
+    Sites(Vec<Entry>),
+    Plan(Result<Entry, String>),
+}
+
+/// Sites and plans under comparison.
+#[derive(Default)]
+pub struct State {
+    picked: BTreeSet<String>,
+    pub(super) entries: Vec<Entry>,
+    pub(super) baseline: usize,
+    pub(super) sort: Option<(Column, bool)>,
+    pub(super) plotted: Column,
+    /// The plan that the entries are about.
+    about: Option<Arc<Plan>>,
+    path: String,
+    message: Option<String>,
+    task: Option<Task<Answer>>,
+    solving: String,
+}
+
+impl State {
+    /// Takes up an answer of the background comparison. The window calls this once a frame.
+    pub fn poll(&mut self, ctx: &egui::Context) {
+        let Some(task) = &mut self.task else { return };
+        let answer = task.poll();
+        if answer.is_none() && !task.ended() {
+            return;
+        }
+        self.task = None;
+        match answer {
+            Some(Answer::Sites(sites)) => {
+                self.entries.retain(|e| e.site.is_none());
+                let plans = std::mem::take(&mut self.entries);
+                self.entries = sites.into_iter().chain(plans).collect();
+                self.baseline = 0;
+                self.message = None;
+            }
+            Some(Answer::Plan(Ok(entry))) => {
+                self.entries.push(entry);
+                self.message = None;
+            }
+            Some(Answer::Plan(Err(message))) => self.message = Some(message),
+            None => self.message = Some("The comparison broke off without an answer. Try fewer sites.".to_owned()),
+        }
+        ctx.request_repaint();
+    }
+}
+
+/// The panel.
+pub fn ui(ui: &mut Ui, view: &View<'_>, state: &mut State, actions: &mut Vec<Action>) {
+    controls(ui, view, state);
+    ui.separator();
+    if let Some(message) = &state.message {
+        let t = theme::of(ui);
+        ui.label(egui::RichText::new(message).color(t.broken));
+    }
+    if state.entries.is_empty() {
+        if state.task.is_none() {
+            parts::empty(
+                ui,
+                "Nothing compared yet",
+                "Tick the sites to look at and press Compare: the same campus is solved at each of them, with its climate, tariff, gas, water and carbon.",
+            );
+        }
+        return;
+    }
+    ScrollArea::vertical().id_salt("compare").auto_shrink(false).show(ui, |ui| {
+        compare_table::ui(ui, view, state, actions);
+    });
+}
+
+fn controls(ui: &mut Ui, view: &View<'_>, state: &mut State) {
+    let own = view.plan.site().map(|s| s.library.clone()).unwrap_or_default();
+    ui.horizontal_wrapped(|ui| {
+        let picked = state.picked.len();
+        egui::containers::menu::MenuButton::new(format!("Sites ({picked} of {})", view.catalog.sites.len()))
+            .config(egui::containers::menu::MenuConfig::new().close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside))
+            .ui(ui, |ui| sites_menu(ui, view, &own, &mut state.picked));
+        let busy = state.task.is_some();
+        let ready = !busy && !state.picked.is_empty();
+        if ui
+            .add_enabled(ready, egui::Button::new("Compare"))
+            .on_disabled_hover_text(if busy { "A comparison is under way" } else { "Tick a site first" })
+            .clicked()
+        {
+            start_sites(ui.ctx(), view, &own, state);
+        }
+        if ui.add_enabled(!busy, egui::Button::new("All sites")).on_hover_text("Compare the plan at every site of the catalog").clicked() {
+            state.picked = view.catalog.sites.iter().map(|s| s.id.clone()).collect();
+            start_sites(ui.ctx(), view, &own, state);
+        }
+        if busy {
+            ui.spinner();
+            ui.label(&state.solving);
+        }
+        ui.separator();
+        let label = ui.label("Plan file");
+        let field = ui.add(TextEdit::singleline(&mut state.path).desired_width(180.0).hint_text("path of a layout file")).labelled_by(label.id);
+        let entered = field.lost_focus() && ui.input(|i| i.key_pressed(egui::Key::Enter));
+        let ready = !busy && !state.path.trim().is_empty();
+        if ui.add_enabled(ready, egui::Button::new("Add")).clicked() || (entered && ready) {
+            start_plan(ui.ctx(), state);
+        }
+        if !state.entries.is_empty() && ui.add_enabled(!busy, egui::Button::new("Clear")).clicked() {
+            state.entries.clear();
+        }
+        if !busy && state.about.as_ref().is_some_and(|p| **p != *view.plan) && state.entries.iter().any(|e| e.site.is_some()) {
+            let t = theme::of(ui);
+            ui.label(egui::RichText::new("▲ The plan has changed since. Compare again.").color(t.near));
+        }
+    });
+}
+
+fn sites_menu(ui: &mut Ui, view: &View<'_>, own: &str, picked: &mut BTreeSet<String>) {
+    ui.horizontal(|ui| {
+        if ui.button("All").clicked() {
+            *picked = view.catalog.sites.iter().map(|s| s.id.clone()).collect();
+        }
+        if ui.button("None").clicked() {
+            picked.clear();
+        }
+    });
+    ScrollArea::vertical().max_height(300.0).show(ui, |ui| {
+        for site in &view.catalog.sites {
+            let mut on = picked.contains(&site.id);
+            let here = if site.id == own { "  (this plan)" } else { "" };
+            if ui.checkbox(&mut on, format!("{}, {}{here}", site.name, site.region)).changed() {
+                if on {
+                    picked.insert(site.id.clone());
+                } else {
+                    picked.remove(&site.id);
+                }
+            }
+        }
+    });
+}
+
+fn start_sites(ctx: &egui::Context, view: &View<'_>, own: &str, state: &mut State) {
+    let plan = Arc::new(view.plan.clone());
+    let catalog: Arc<Catalog> = Arc::new(view.catalog.clone());
+    let request = Request { scenario: view.solved.and_then(|s| s.outcome.condition.scenario.clone()), ..Request::default() };
+    // The plan's own site may have a weather file, which the window has read already: its answer is taken as it is.
+    let here = view.solved.filter(|_| !view.stale && view.plan.site().is_some_and(|s| s.weather.is_some())).cloned();
+    let own = own.to_owned();
+    let mut sites: Vec<String> = state.picked.iter().filter(|s| **s != own).cloned().collect();
+    // The plan's own site comes first: it is the baseline.
+    let own_too = catalog.sites(&own).is_some();
+    if own_too && here.is_none() {
+        sites.insert(0, own.clone());
+    }
+    state.solving = format!("Solving the plan at {} sites…", sites.len() + usize::from(own_too && here.is_some()));
+    state.about = Some(plan.clone());
+    let work = move || {
+        let mut entries: Vec<Entry> = Vec::new();
+        if let Some(solved) = here.filter(|_| own_too) {
+            entries.push(Entry { name: catalog.sites(&own).map_or_else(|| own.clone(), |s| s.name.clone()), site: Some(own), solved: Arc::new(solved) });
+        }
+        let compared = compare_sites(&plan, &catalog, &request, &sites);
+        entries.extend(compared.into_iter().map(|c| Entry { site: Some(c.site), name: c.site_name, solved: c.solved }));
+        Answer::Sites(entries)
+    };
+    start(ctx, state, work);
+}
+
+fn start_plan(ctx: &egui::Context, state: &mut State) {
+    let path = PathBuf::from(state.path.trim());
+    state.solving = format!("Solving {}…", path.display());
+    start(ctx, state, move || Answer::Plan(solve_file(&path)));
+}
+
+fn solve_file(path: &std::path::Path) -> Result<Entry, String> {
+    let mut session = Session::inline(Plan::default()).map_err(|e| e.to_string())?;
+    session.open(path).map_err(|e| e.to_string())?;
+    let solved = session.solved().cloned().ok_or_else(|| format!("{} could not be solved", path.display()))?;
+    Ok(Entry { site: None, name: session.plan().name().to_owned(), solved })
+}
+
+fn start(ctx: &egui::Context, state: &mut State, work: impl FnOnce() -> Answer + Send + 'static) {
+    let wake = ctx.clone();
+    match Task::spawn("compare", work, move || wake.request_repaint()) {
+        Ok(task) => state.task = Some(task),
+        Err(e) => state.message = Some(format!("The comparison could not start: {e}")),
+    }
+}

@@ -1,0 +1,189 @@
+//! Every limit, binding first: how much of it is used, what is left, and what it strands.
+
+use super::parts;
+use crate::checks::{Limit, Standing};
+use crate::ui::theme;
+use crate::ui::view::{Action, View};
+use crate::units::show;
+use egui::{Align, Layout, RichText, TextEdit, Ui, WidgetInfo, accesskit::Role, vec2};
+use egui_extras::{Column, TableBuilder, TableRow};
+
+/// What of the limits is shown.
+#[derive(Debug, Clone, Default)]
+pub struct State {
+    text: String,
+    condition: Option<String>,
+    quantity: Option<String>,
+    tight_only: bool,
+}
+
+/// The panel.
+pub fn ui(ui: &mut Ui, view: &View<'_>, state: &mut State, actions: &mut Vec<Action>) {
+    let Some(solved) = view.solved else {
+        parts::empty(ui, "Not solved yet", "The limits appear as soon as the plan is solved.");
+        return;
+    };
+    let limits = &solved.assessment.limits;
+    if limits.is_empty() {
+        parts::empty(
+            ui,
+            "No limits yet",
+            "Draw a hall with a row of racks and feed it from a power block: every limit the racks meet on the way to the grid is listed here.",
+        );
+        return;
+    }
+    filters(ui, limits, state);
+    let shown: Vec<&Limit> = limits.iter().filter(|l| state.lets_through(l, view)).collect();
+    if shown.is_empty() {
+        parts::empty(ui, "No limit fits the filter", "Clear the filter to see all limits again.");
+        return;
+    }
+    table(ui, view, &shown, actions);
+}
+
+impl State {
+    fn lets_through(&self, limit: &Limit, view: &View<'_>) -> bool {
+        if self.tight_only && limit.standing == Standing::Ok {
+            return false;
+        }
+        if self.condition.as_ref().is_some_and(|c| *c != limit.condition) || self.quantity.as_ref().is_some_and(|q| *q != limit.quantity) {
+            return false;
+        }
+        let wanted = self.text.trim().to_lowercase();
+        wanted.is_empty()
+            || limit.id.to_lowercase().contains(&wanted)
+            || limit.quantity.to_lowercase().contains(&wanted)
+            || element_name(view, limit).to_lowercase().contains(&wanted)
+    }
+}
+
+fn element_name<'a>(view: &View<'a>, limit: &'a Limit) -> &'a str {
+    view.plan.get(&limit.element).map_or(limit.element.as_str(), |e| e.name())
+}
+
+fn filters(ui: &mut Ui, limits: &[Limit], state: &mut State) {
+    ui.horizontal_wrapped(|ui| {
+        let label = ui.label("Find");
+        ui.add(TextEdit::singleline(&mut state.text).desired_width(130.0).hint_text("element or limit")).labelled_by(label.id);
+        choice(ui, "Condition", "any condition", limits.iter().map(|l| l.condition.as_str()), &mut state.condition);
+        choice(ui, "Limit", "any limit", limits.iter().map(|l| l.quantity.as_str()), &mut state.quantity);
+        ui.checkbox(&mut state.tight_only, "Only what is tight");
+        let count = |s: Standing| limits.iter().filter(|l| l.standing == s).count();
+        parts::caption(
+            ui,
+            format!("{} limits, {} broken, {} near, {} unknown", limits.len(), count(Standing::Broken), count(Standing::Near), count(Standing::Unknown)),
+        );
+    });
+    ui.add_space(2.0);
+}
+
+fn choice<'a>(ui: &mut Ui, name: &str, any: &str, values: impl Iterator<Item = &'a str>, chosen: &mut Option<String>) {
+    let response = egui::ComboBox::from_id_salt(name)
+        .selected_text(chosen.as_deref().unwrap_or(any))
+        .width(150.0)
+        .show_ui(ui, |ui| {
+            ui.selectable_value(chosen, None, any);
+            let values: std::collections::BTreeSet<&str> = values.collect();
+            for value in values {
+                ui.selectable_value(chosen, Some(value.to_owned()), value);
+            }
+        })
+        .response;
+    let text = format!("{name}: {}", chosen.as_deref().unwrap_or(any));
+    response.accessible_name(text);
+}
+
+fn table(ui: &mut Ui, view: &View<'_>, shown: &[&Limit], actions: &mut Vec<Action>) {
+    let right = Layout::right_to_left(Align::Center);
+    TableBuilder::new(ui)
+        .id_salt("headroom")
+        .striped(true)
+        .sense(egui::Sense::click())
+        .auto_shrink(false)
+        .cell_layout(Layout::left_to_right(Align::Center))
+        .column(Column::exact(18.0))
+        .column(Column::initial(190.0).at_least(110.0).clip(true).resizable(true))
+        .column(Column::initial(150.0).at_least(80.0).clip(true).resizable(true))
+        .column(Column::initial(120.0).at_least(70.0).clip(true).resizable(true))
+        .column(Column::initial(120.0).at_least(60.0))
+        .columns(Column::initial(84.0).at_least(60.0), 5)
+        .header(20.0, |mut header| {
+            header.col(|_| {});
+            for name in ["Limit", "Element", "Condition", "Use"] {
+                header.col(|ui| caption(ui, name));
+            }
+            for name in ["Used", "Capacity", "Share", "Headroom", "Stranded"] {
+                header.col(|ui| {
+                    ui.with_layout(right, |ui| caption(ui, name));
+                });
+            }
+        })
+        .body(|body| {
+            body.rows(21.0, shown.len(), |mut row| {
+                let limit = shown[row.index()];
+                one(&mut row, view, limit, actions);
+            })
+        });
+}
+
+fn caption(ui: &mut Ui, text: &str) {
+    let t = theme::of(ui);
+    ui.add(egui::Label::new(RichText::new(text).size(theme::CAPTION).color(t.weak_text)).selectable(false));
+}
+
+fn one(row: &mut TableRow<'_, '_>, view: &View<'_>, limit: &Limit, actions: &mut Vec<Action>) {
+    row.set_selected(view.selection.contains(&limit.element));
+    let share = limit.share();
+    let text = |value: f64, difference: bool| parts::limit_text(value, limit.unit, difference, view.system);
+    row.col(|ui| {
+        let t = theme::of(ui);
+        ui.add(egui::Label::new(RichText::new(theme::standing_mark(limit.standing)).color(t.standing(limit.standing))).selectable(false));
+    });
+    row.col(|ui| plain(ui, &limit.quantity));
+    row.col(|ui| plain(ui, element_name(view, limit)));
+    row.col(|ui| plain(ui, &limit.condition));
+    row.col(|ui| {
+        let size = vec2(ui.available_width() - 4.0, 10.0);
+        parts::bar(ui, size, share, None, limit.standing, &format!("{} of {}", parts::percent(share), limit.quantity));
+    });
+    row.col(|ui| {
+        parts::number(ui, text(limit.used, false));
+    });
+    row.col(|ui| {
+        parts::number(ui, text(limit.capacity, false));
+    });
+    row.col(|ui| {
+        // A share of a temperature has no meaning.
+        parts::number(ui, if limit.unit == "°C" { String::new() } else { parts::percent(share) });
+    });
+    row.col(|ui| {
+        let t = theme::of(ui);
+        let color = if limit.standing == Standing::Broken { t.broken } else { t.text };
+        parts::number(ui, RichText::new(text(limit.headroom(), true)).color(color));
+    });
+    row.col(|ui| match limit.stranded {
+        Some(power) => {
+            parts::number(ui, show(power, view.system));
+        }
+        None => {
+            parts::number(ui, "—").on_hover_text("How much IT power this limit keeps from being used can't be told from it alone.");
+        }
+    });
+    let response = row.response();
+    let label = format!("{} of {}, {}", limit.quantity, element_name(view, limit), limit.condition);
+    response.widget_info(|| WidgetInfo::selected(Role::Button, true, view.selection.contains(&limit.element), &label));
+    let clicked = response.clicked();
+    response.on_hover_text(format!(
+        "{label}\n{} of {}: {}\nClick to see the element",
+        text(limit.used, false),
+        text(limit.capacity, false),
+        limit.standing.label()
+    ));
+    if clicked {
+        actions.push(Action::ZoomTo(limit.element.clone()));
+    }
+}
+
+fn plain(ui: &mut Ui, text: &str) {
+    ui.add(egui::Label::new(text).selectable(false).truncate());
+}

@@ -1,0 +1,11 @@
+//! The panels below and beside the plan: each is one question and its answer.
+
+pub mod catalog;
+pub mod compare;
+mod compare_table;
+pub mod cost;
+mod cost_bill;
+pub mod findings;
+pub mod headroom;
+pub mod parts;
+pub mod year;
