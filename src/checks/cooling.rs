@@ -109,12 +109,34 @@ fn row_coolant(review: &mut Review<'_>, row: &Row, state: &LoopState) {
     let catalog = review.catalog;
     let mut rule = |rule, key: &str, quantity: &str, used: f64, capacity: Option<f64>, unit, hint: &str| {
         let Some(capacity) = capacity else { return };
-        review.limit(Rule { rule, id: format!("{}/{key}", row.id), element: &row.id, quantity, condition: &condition, used, capacity, unit, hint, fix: None, soft: false });
+        review.limit(Rule {
+            rule,
+            id: format!("{}/{key}", row.id),
+            element: &row.id,
+            quantity,
+            condition: &condition,
+            used,
+            capacity,
+            unit,
+            hint,
+            fix: None,
+            soft: false,
+        });
     };
     let most = |values: &[f64]| values.iter().copied().filter(|v| v.is_finite()).reduce(f64::max);
-    let allowed = |pick: fn(&crate::plan::catalog::LiquidSide) -> Option<f64>| row.models().keys().filter_map(|m| catalog.racks(m)?.liquid.as_ref()).filter_map(pick).reduce(f64::min);
+    let allowed = |pick: fn(&crate::plan::catalog::LiquidSide) -> Option<f64>| {
+        row.models().keys().filter_map(|m| catalog.racks(m)?.liquid.as_ref()).filter_map(pick).reduce(f64::min)
+    };
     let supply = allowed(|l| Some(l.max_supply.celsius()));
-    rule("coolant-supply", "supply", "coolant supply temperature", state.supply.celsius(), supply, "°C", "supply colder coolant: lower the set-point, or give the CDU colder water");
+    rule(
+        "coolant-supply",
+        "supply",
+        "coolant supply temperature",
+        state.supply.celsius(),
+        supply,
+        "°C",
+        "supply colder coolant: lower the set-point, or give the CDU colder water",
+    );
     if let Some(warmest) = most(&coolant.return_k) {
         let back = allowed(|l| Some(l.max_return.celsius()));
         rule("coolant-return", "return", "coolant return temperature", warmest - 273.15, back, "°C", "give the racks more flow, or colder coolant");

@@ -194,8 +194,15 @@ impl Review<'_> {
             let name = self.plan.get(r.element).map_or(r.element.as_str(), crate::plan::Element::name);
             let verb = if standing == Standing::Broken { "above" } else { "close to" };
             let share = if r.unit == "°C" || r.capacity <= 0.0 { String::new() } else { format!(" ({:.0} %)", 100.0 * r.used / r.capacity) };
-            let message =
-                format!("{name}: {} {} {} is {verb} the limit of {} {}{share}, {}", r.quantity, number(r.used), r.unit, number(r.capacity), r.unit, r.condition);
+            let message = format!(
+                "{name}: {} {} {} is {verb} the limit of {} {}{share}, {}",
+                r.quantity,
+                number(r.used),
+                r.unit,
+                number(r.capacity),
+                r.unit,
+                r.condition
+            );
             // A limit that is merely near is no news when like equipment is built to run there; only the list of limits shows it.
             if standing == Standing::Broken || !r.soft {
                 self.findings.push(Finding {

@@ -5,8 +5,12 @@ use crate::plan::{Element, Rect, footprint};
 
 pub(super) fn check(review: &mut Review<'_>) {
     let plan = review.plan;
-    let placed: Vec<(&Element, Rect)> =
-        plan.elements.values().filter(|e| !matches!(e, Element::Hall(_) | Element::Bus(_))).filter_map(|e| footprint(e, review.catalog).map(|r| (e, r))).collect();
+    let placed: Vec<(&Element, Rect)> = plan
+        .elements
+        .values()
+        .filter(|e| !matches!(e, Element::Hall(_) | Element::Bus(_)))
+        .filter_map(|e| footprint(e, review.catalog).map(|r| (e, r)))
+        .collect();
     overlaps(review, &placed);
     for (element, rect) in &placed {
         let Some(Element::Hall(hall)) = element.hall().and_then(|h| plan.get(h)).filter(|_| matches!(element, Element::Row(_))) else { continue };

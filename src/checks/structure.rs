@@ -111,7 +111,13 @@ fn assumptions(review: &mut Review<'_>) {
     let year = &review.outcome.year;
     let site = crate::plan::Id::from("site");
     if year.hourly.it.is_empty() {
-        review.say(Severity::Warning, "no-weather", &site, "the site has no climate: the year is not computed".to_owned(), "choose a site of the library, or give a weather file");
+        review.say(
+            Severity::Warning,
+            "no-weather",
+            &site,
+            "the site has no climate: the year is not computed".to_owned(),
+            "choose a site of the library, or give a weather file",
+        );
     } else if year.weather == WeatherSource::Synthetic {
         let message = format!("the year's weather is synthetic, made from the statistics of {}", year.weather_name);
         review.say(Severity::Note, "synthetic-weather", &site, message, "give the site an hourly weather file (EPW) for a real typical year");

@@ -51,7 +51,13 @@ fn now(review: &mut Review<'_>) {
     }
     if let Some(pf) = power_factor(outcome.power.facility, outcome.power.reactive).filter(|pf| *pf < 0.9) {
         let message = format!("the power factor at the point of interconnection is {pf:.2}");
-        review.say(Severity::Note, "power-factor", &grid.id, message, "large-load tariffs often ask for 0.95; batteries and capacitors can give reactive power");
+        review.say(
+            Severity::Note,
+            "power-factor",
+            &grid.id,
+            message,
+            "large-load tariffs often ask for 0.95; batteries and capacitors can give reactive power",
+        );
     }
 }
 

@@ -1,1 +1,95 @@
-//! The command line.
+//! The command line: one file a subcommand. Results go to stdout and nothing else does; messages go to stderr.
+//!
+//! Exit codes: 0 fine, 1 a limit is broken (`check`), 2 bad input, 3 an internal fault.
+
+mod apply;
+mod catalog;
+mod check;
+mod compare;
+mod hourly;
+mod output;
+mod report;
+mod report_stages;
+mod sites;
+mod solve;
+mod table;
+mod weather;
+mod window;
+
+pub use report::{Report, report};
+
+use clap::{Parser, Subcommand};
+use output::Failure;
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Arguments of the program.
+#[derive(Debug, Parser)]
+#[command(
+    name = "megawatt",
+    version,
+    about = "Sketch an AI data-center campus and see at once whether the power, the cooling and the money work",
+    long_about = "Sketch an AI data-center campus and see at once, for any site, whether the power, the cooling and the money work.\n\nWithout a command, megawatt opens its window on the layout files given, or on the Colossus layout.",
+    args_conflicts_with_subcommands = true,
+    after_help = "Examples:\n  megawatt                                   open the window\n  megawatt layouts/abilene.ron               open it on a layout file\n  megawatt solve layouts/row.ron             a summary of everything\n  megawatt check layouts/*.ron               what is broken; exit code 1 if anything is\n  megawatt compare layouts/row.ron --sites all\n\nExit codes: 0 fine, 1 a limit is broken (check), 2 bad input, 3 internal fault."
+)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    /// Layout files to open in the window.
+    #[arg(value_name = "FILE")]
+    files: Vec<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Solve a layout once: a readable summary, or the whole report as JSON.
+    Solve(solve::Arguments),
+    /// Findings only; exit code 1 if any limit is broken.
+    Check(check::Arguments),
+    /// Plans and sites side by side, cheapest first.
+    Compare(compare::Arguments),
+    /// Run edit commands on a layout and save the result.
+    Apply(apply::Arguments),
+    /// Equipment, tariffs and climates that are built in, with sources.
+    Catalog(catalog::Arguments),
+    /// Sites that are built in, with sources.
+    Sites(sites::Arguments),
+    /// Read a weather file: quality findings and statistics of the year.
+    Weather(weather::Arguments),
+}
+
+/// Runs the program and says how it went.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(e) => {
+            // A pipe that was closed early is no reason to complain.
+            let _ = e.print();
+            return ExitCode::from(if e.use_stderr() { 2 } else { 0 });
+        }
+    };
+    let done = match cli.command {
+        None => window::run(&cli.files),
+        Some(Command::Solve(a)) => solve::run(&a),
+        Some(Command::Check(a)) => check::run(&a),
+        Some(Command::Compare(a)) => compare::run(&a),
+        Some(Command::Apply(a)) => apply::run(&a),
+        Some(Command::Catalog(a)) => catalog::run(&a),
+        Some(Command::Sites(a)) => sites::run(&a),
+        Some(Command::Weather(a)) => weather::run(&a),
+    };
+    match done {
+        Ok(()) | Err(Failure::Closed) => ExitCode::SUCCESS,
+        Err(Failure::Broken) => ExitCode::from(1),
+        Err(Failure::Input(message)) => {
+            output::note(&format!("error: {message}"));
+            ExitCode::from(2)
+        }
+        Err(Failure::Internal(message)) => {
+            output::note(&format!("internal error: {message}"));
+            ExitCode::from(3)
+        }
+    }
+}

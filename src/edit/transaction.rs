@@ -143,8 +143,7 @@ impl<'a> Transaction<'a> {
 
     /// Clears optional references to an element that is gone. A required one stays, and becomes a finding.
     fn forget_references(&mut self, gone: &Id) {
-        let touched: Vec<Id> =
-            self.plan.elements.values().filter(|e| e.references().iter().any(|(_, id, _)| *id == gone)).map(|e| e.id().clone()).collect();
+        let touched: Vec<Id> = self.plan.elements.values().filter(|e| e.references().iter().any(|(_, id, _)| *id == gone)).map(|e| e.id().clone()).collect();
         for id in touched {
             self.remember(&id);
             let Some(element) = self.plan.elements.get_mut(&id) else { continue };

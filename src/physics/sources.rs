@@ -57,10 +57,8 @@ pub const INCROPERA_2007: Source = Source {
     text: "F. P. Incropera, D. P. DeWitt, T. L. Bergman, A. S. Lavine: Fundamentals of heat and mass transfer, 6th edition. Wiley, 2007: tables 11.3 and 11.4, examples 11.1, 11.3 and 11.4; section 8.1 (pipe flow).",
 };
 /// Effectiveness of exchangers.
-pub const KAYS_LONDON_1984: Source = Source {
-    key: "KAYS_LONDON_1984",
-    text: "W. M. Kays, A. L. London: Compact heat exchangers, 3rd edition. McGraw-Hill, 1984, chapter 2.",
-};
+pub const KAYS_LONDON_1984: Source =
+    Source { key: "KAYS_LONDON_1984", text: "W. M. Kays, A. L. London: Compact heat exchangers, 3rd edition. McGraw-Hill, 1984, chapter 2." };
 /// Program that the effectiveness check numbers come from.
 pub const HT: Source = Source {
     key: "HT",

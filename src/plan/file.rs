@@ -244,7 +244,9 @@ pub fn read_ron<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, LoadErr
 /// # Errors
 /// When the value has no RON form.
 pub fn write_ron<T: Serialize>(value: &T) -> Result<String, LoadError> {
-    options().to_string_pretty(value, ron::ser::PrettyConfig::new().new_line("\n").depth_limit(2)).map_err(|e| LoadError::new(format!("could not be written: {e}")))
+    options()
+        .to_string_pretty(value, ron::ser::PrettyConfig::new().new_line("\n").depth_limit(2))
+        .map_err(|e| LoadError::new(format!("could not be written: {e}")))
 }
 
 fn read_noting<T: serde::de::DeserializeOwned>(text: &str) -> Result<(T, Vec<Ignored>), LoadError> {

@@ -20,10 +20,7 @@ impl Rect {
     /// The smallest rectangle around both.
     #[must_use]
     pub fn union(self, other: Self) -> Self {
-        Self {
-            min: Point(self.min.0.min(other.min.0), self.min.1.min(other.min.1)),
-            max: Point(self.max.0.max(other.max.0), self.max.1.max(other.max.1)),
-        }
+        Self { min: Point(self.min.0.min(other.min.0), self.min.1.min(other.min.1)), max: Point(self.max.0.max(other.max.0), self.max.1.max(other.max.1)) }
     }
     /// Whether a point lies in it.
     #[must_use]

@@ -134,7 +134,11 @@ fn option<T>(value: Option<T>, check: impl Fn(T) -> Result<(), String>) -> Resul
     value.map_or(Ok(()), check)
 }
 fn point(field: &str, p: Point) -> Result<(), String> {
-    if p.0.abs() <= FARTHEST && p.1.abs() <= FARTHEST { Ok(()) } else { Err(format!("`{field}` must be meters within {FARTHEST} of the corner, found ({}, {})", p.0, p.1)) }
+    if p.0.abs() <= FARTHEST && p.1.abs() <= FARTHEST {
+        Ok(())
+    } else {
+        Err(format!("`{field}` must be meters within {FARTHEST} of the corner, found ({}, {})", p.0, p.1))
+    }
 }
 fn units(field: &str, n: u32) -> Result<(), String> {
     if n <= MOST_UNITS { Ok(()) } else { Err(format!("`{field}` must be at most {MOST_UNITS}, found {n}")) }

@@ -4,11 +4,13 @@
 //! line, tests: `apply` returns solved) and background (window: the frame never waits, the newest request wins).
 
 mod compare;
+mod once;
 pub mod storage;
 mod task;
 mod worker;
 
 pub use compare::{Comparison, compare_sites};
+pub use once::{Prepared, Terms, prepare};
 pub use task::Task;
 
 use crate::checks::{Assessment, assess};
@@ -71,7 +73,8 @@ pub struct Session {
     ignored: Vec<Ignored>,
     builtin: Arc<Catalog>,
     catalog: Arc<Catalog>,
-    weather: Option<(String, Result<Arc<Weather>, String>)>,
+    /// Path as the plan has it, what was read there, and what is wrong with it.
+    weather: Option<(String, Option<Arc<Weather>>, Vec<crate::solve::Problem>)>,
     scenario: Option<Id>,
     hour: Option<usize>,
     requested: u64,
@@ -295,23 +298,13 @@ impl Session {
             self.weather = None;
             return (None, Vec::new());
         };
-        if self.weather.as_ref().is_none_or(|(path, _)| *path != wanted) {
-            let read = storage::load_weather(self.path.as_deref(), &wanted).map(Arc::new).map_err(|e| e.to_string());
-            self.weather = Some((wanted.clone(), read));
-        }
         match &self.weather {
-            Some((_, Ok(weather))) => (Some(weather.clone()), Vec::new()),
-            Some((_, Err(message))) => (
-                None,
-                vec![crate::solve::Problem {
-                    subject: Id::from("site"),
-                    field: "weather",
-                    message: message.clone(),
-                    hint: "the year is computed on the synthetic climate of the site until the file is there".to_owned(),
-                    excluded: false,
-                }],
-            ),
-            None => (None, Vec::new()),
+            Some((path, weather, problems)) if *path == wanted => (weather.clone(), problems.clone()),
+            _ => {
+                let (weather, problems) = once::weather_of(self.document.plan(), self.path.as_deref());
+                self.weather = Some((wanted, weather.clone(), problems.clone()));
+                (weather, problems)
+            }
         }
     }
 }

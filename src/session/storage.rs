@@ -1,5 +1,6 @@
 //! The disk: plans in and out, weather files in.
 
+use crate::exchange::epw::Epw;
 use crate::plan::file::{self, LoadError, Loaded};
 use crate::solve::Weather;
 use std::io::{Read as _, Write as _};
@@ -15,11 +16,22 @@ const LARGEST_WEATHER: u64 = 64 << 20;
 /// # Errors
 /// A sentence with file, line and element.
 pub fn load(path: &Path) -> Result<(Loaded, String), LoadError> {
-    let bytes = read(path, LARGEST_PLAN)?;
-    let text = String::from_utf8(bytes)
-        .map_err(|e| LoadError::new(format!("this is not text (byte {} is not UTF-8)", e.utf8_error().valid_up_to())).hint("a layout file is UTF-8 RON"))
-        .and_then(|text| file::read(&text).map(|loaded| (loaded, text)));
-    text.map_err(|e| e.in_file(path.display().to_string()))
+    let text = load_text(path)?;
+    match file::read(&text) {
+        Ok(loaded) => Ok((loaded, text)),
+        Err(e) => Err(e.in_file(path.display().to_string())),
+    }
+}
+
+/// Reads a text file.
+///
+/// # Errors
+/// A sentence with the file and the reason.
+pub fn load_text(path: &Path) -> Result<String, LoadError> {
+    String::from_utf8(read(path, LARGEST_PLAN)?).map_err(|e| {
+        let message = format!("this is not text (byte {} is not UTF-8)", e.utf8_error().valid_up_to());
+        LoadError::new(message).hint("layout files and edits are UTF-8 RON").in_file(path.display().to_string())
+    })
 }
 
 fn read(path: &Path, largest: u64) -> Result<Vec<u8>, LoadError> {
@@ -55,7 +67,9 @@ fn reason(e: &std::io::Error) -> String {
 pub fn write_atomically(path: &Path, text: &str) -> Result<(), LoadError> {
     // A link is followed, so that the file it points to is replaced and the link stays.
     let target = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    let failed = |e: &std::io::Error| LoadError::new(format!("it could not be saved: {}", reason(e))).in_file(path.display().to_string()).hint("the file on disk is unchanged");
+    let failed = |e: &std::io::Error| {
+        LoadError::new(format!("it could not be saved: {}", reason(e))).in_file(path.display().to_string()).hint("the file on disk is unchanged")
+    };
     let folder = match target.parent() {
         Some(p) if !p.as_os_str().is_empty() => p.to_owned(),
         _ => PathBuf::from("."),
@@ -84,15 +98,23 @@ pub fn write_atomically(path: &Path, text: &str) -> Result<(), LoadError> {
     Ok(())
 }
 
+/// Reads an EPW file.
+///
+/// # Errors
+/// A sentence with the file and the reason.
+pub fn load_epw(path: &Path) -> Result<Epw, LoadError> {
+    let bytes = read(path, LARGEST_WEATHER)?;
+    crate::exchange::epw::read(&bytes).map_err(|e| LoadError::new(e.to_string()).in_file(path.display().to_string()))
+}
+
 /// Reads the weather file of a plan; a relative path counts from the plan's folder.
 ///
 /// # Errors
 /// A sentence with the file and the reason.
-pub fn load_weather(plan: Option<&Path>, path: &str) -> Result<Weather, LoadError> {
+pub fn load_weather(plan: Option<&Path>, path: &str) -> Result<(Weather, Epw), LoadError> {
     let path = match plan.and_then(Path::parent) {
         Some(folder) => folder.join(path),
         None => PathBuf::from(path),
     };
-    let bytes = read(&path, LARGEST_WEATHER)?;
-    crate::exchange::epw::read(&bytes).map(|epw| epw.weather(&path.display().to_string())).map_err(|e| LoadError::new(e.to_string()).in_file(path.display().to_string()))
+    load_epw(&path).map(|epw| (epw.weather(&path.display().to_string()), epw))
 }

@@ -8,8 +8,8 @@
 //! from the balance of flow and heat (mixing form of recirculation: Sharma, Bash and Patel 2002; Herrlin 2008). If the handlers can't move
 //! that much air, r rises to 1 − V_max/V_rack. A planning estimate for the hall's mean, not an air flow study.
 
-use super::thermal::{Exchanger, heat, operate};
 use super::HallAir;
+use super::thermal::{Exchanger, heat, operate};
 use crate::physics::exchanger::{Arrangement, conductance_from_rating};
 use crate::physics::moist_air::MoistAir;
 use crate::plan::catalog::AirHandlerModel;

@@ -67,9 +67,19 @@ fn generators(plan: &Plan, catalog: &Catalog, year: &Year, lines: &mut Vec<BillL
         let name = if g.name.is_empty() { g.id.as_str() } else { &g.name };
         let rate = supply::heat_rate(m);
         let cost = monthly(series.len(), |i| series[i] * HOUR * rate.joules_per_joule() * fuel.dollars_per_joule());
-        lines.push(BillLine { label: format!("Gas for {name}"), kind: BillKind::Fuel, monthly: cost, basis: format!("energy × {rate} (higher heating value, full load) × {fuel}") });
+        lines.push(BillLine {
+            label: format!("Gas for {name}"),
+            kind: BillKind::Fuel,
+            monthly: cost,
+            basis: format!("energy × {rate} (higher heating value, full load) × {fuel}"),
+        });
         let cost = monthly(series.len(), |i| series[i] * HOUR * m.maintenance.dollars_per_joule());
-        lines.push(BillLine { label: format!("Maintenance of {name}"), kind: BillKind::Maintenance, monthly: cost, basis: format!("energy × {}", *m.maintenance) });
+        lines.push(BillLine {
+            label: format!("Maintenance of {name}"),
+            kind: BillKind::Maintenance,
+            monthly: cost,
+            basis: format!("energy × {}", *m.maintenance),
+        });
     }
 }
 

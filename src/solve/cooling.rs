@@ -6,7 +6,7 @@
 
 use super::hydraulic::{self, Branch};
 use super::thermal::{self, Exchanger, volumetric};
-use super::{BranchFlow, Convergence, Cooling, CoolerState, FwsState, Loads, LoopState, RowCoolant, Status, air, fws, plant};
+use super::{BranchFlow, Convergence, CoolerState, Cooling, FwsState, Loads, LoopState, RowCoolant, Status, air, fws, plant};
 use crate::physics::coolant::{Fluid, Properties, properties};
 use crate::physics::moist_air::MoistAir;
 use crate::plan::{Catalog, Coolant, Id, Plan, Point, Tcs, footprint};
@@ -93,7 +93,15 @@ pub(super) fn plants(plan: &Plan, catalog: &Catalog) -> BTreeMap<Id, plant::Plan
 }
 
 /// Solves the cooling side in the given outdoor air; without air at the set-points, as the year needs it.
-pub(super) fn solve(plan: &Plan, catalog: &Catalog, loads: &Loads, plants: &BTreeMap<Id, plant::Plant>, outdoor: Option<&MoistAir>, pressure: Pressure, memo: &mut LoopMemo) -> Solved {
+pub(super) fn solve(
+    plan: &Plan,
+    catalog: &Catalog,
+    loads: &Loads,
+    plants: &BTreeMap<Id, plant::Plant>,
+    outdoor: Option<&MoistAir>,
+    pressure: Pressure,
+    memo: &mut LoopMemo,
+) -> Solved {
     let sides = Sides { plan, catalog, loads, pressure };
     let mut supply: BTreeMap<Id, f64> = plants.iter().map(|(id, p)| (id.clone(), p.setpoint)).collect();
     let mut share: BTreeMap<Id, BTreeMap<Id, f64>> = BTreeMap::new();
@@ -165,7 +173,8 @@ impl Sides<'_> {
             .map(|row| {
                 let rect = footprint(&crate::plan::Element::Row(row.clone()), self.catalog);
                 let width = self.catalog.racks(&row.rack).map_or(0.6, |m| m.size.0.0);
-                let racks = (1..=row.count).map(|slot| row.model_at(slot).and_then(|m| self.catalog.racks(m)).and_then(|m| hydraulic::rack(m, supply))).collect();
+                let racks =
+                    (1..=row.count).map(|slot| row.model_at(slot).and_then(|m| self.catalog.racks(m)).and_then(|m| hydraulic::rack(m, supply))).collect();
                 let start = rect.map_or(row.at, |r| Point(at.0.clamp(r.min.0, r.max.0), at.1.clamp(r.min.1, r.max.1)));
                 let branch = Branch { lead: at.path_to(start).max(1.0), pitch: row.pitch.map_or(width, Length::meters), racks };
                 (row.id.clone(), branch)
@@ -299,8 +308,12 @@ impl Sides<'_> {
         for (a, m) in &groups {
             let part = if total > 0.0 { m.air_flow.cubic_meters_per_second() * in_use(a) / total } else { 0.0 };
             solved.electric.insert(a.id.clone(), state.fan_power.watts() * part);
-            let consumer =
-                fws::Consumer { at: a.at, flow: primary * part / rho_c, design: m.water_flow.cubic_meters_per_second() * in_use(a), drop: m.water_drop.pascals() };
+            let consumer = fws::Consumer {
+                at: a.at,
+                flow: primary * part / rho_c,
+                design: m.water_flow.cubic_meters_per_second() * in_use(a),
+                drop: m.water_drop.pascals(),
+            };
             draws.entry(a.fws.clone()).or_default().push(Draw { id: a.id.clone(), consumer, heat: duty.watts() * part, rate: primary * part });
         }
         solved.cooling.halls.insert(hall.clone(), state);
@@ -340,7 +353,8 @@ fn mains(sides: &Sides<'_>, draws: &BTreeMap<Id, Vec<Draw>>, solved: &mut Solved
         let run = fws::solve(&mains);
         if run.share < 1.0 {
             short = true;
-            let limits = draws.iter().map(|d| (d.id.clone(), if d.consumer.design > 0.0 { run.share * d.consumer.flow / d.consumer.design } else { 0.0 })).collect();
+            let limits =
+                draws.iter().map(|d| (d.id.clone(), if d.consumer.design > 0.0 { run.share * d.consumer.flow / d.consumer.design } else { 0.0 })).collect();
             shares.insert(system.id.clone(), limits);
         }
         let heat: f64 = draws.iter().map(|d| d.heat).sum();
@@ -365,7 +379,12 @@ fn mains(sides: &Sides<'_>, draws: &BTreeMap<Id, Vec<Draw>>, solved: &mut Solved
             fans: electric(|e| matches!(e, crate::plan::Element::AirHandler(_))),
         };
         let state = FwsState {
-            convergence: Convergence { status: run.status, iterations: run.iterations, residual: run.residual, worst: (run.status != Status::Converged).then(|| system.id.clone()) },
+            convergence: Convergence {
+                status: run.status,
+                iterations: run.iterations,
+                residual: run.residual,
+                worst: (run.status != Status::Converged).then(|| system.id.clone()),
+            },
             flow: VolumeFlow::from_cubic_meters_per_second(run.flow),
             head: Pressure::from_pascals(run.head),
             pump_speed: run.speed,

@@ -67,7 +67,11 @@ pub(super) struct Flow {
 pub(super) fn pump_curve(model: &PumpModel) -> (f64, f64, f64) {
     // The shut-off head and the rating give a parabola.
     let (h0, h, q) = (model.shutoff.pascals(), model.head.pascals(), model.flow.cubic_meters_per_second());
-    if h0 > h && q > 0.0 { (h0, (h0 - h) / (q * q), 2.0) } else { Curve::from_rating(*model.flow, *model.head).map_or((0.0, 0.0, 2.0), |c| (c.shutoff.pascals(), c.coefficient, c.exponent)) }
+    if h0 > h && q > 0.0 {
+        (h0, (h0 - h) / (q * q), 2.0)
+    } else {
+        Curve::from_rating(*model.flow, *model.head).map_or((0.0, 0.0, 2.0), |c| (c.shutoff.pascals(), c.coefficient, c.exponent))
+    }
 }
 
 /// Pressures at the given share of the wanted flows: drop of the supply tree at each consumer.
@@ -77,7 +81,14 @@ fn tree(mains: &Mains, share: f64) -> pipe_network::Solution {
     order.sort_by(|a, b| distance(*a).total_cmp(&distance(*b)));
     let mut network = Network { nodes: vec![Node { demand: 0.0, fixed: Some(0.0) }], links: Vec::new() };
     network.nodes.extend(mains.consumers.iter().map(|c| Node { demand: c.flow * share, fixed: None }));
-    let pipe = |diameter: f64, length: f64, k: f64| Link::Pipe { diameter, length: length.max(0.1), roughness: mains.roughness, k, density: mains.density, viscosity: mains.viscosity };
+    let pipe = |diameter: f64, length: f64, k: f64| Link::Pipe {
+        diameter,
+        length: length.max(0.1),
+        roughness: mains.roughness,
+        k,
+        density: mains.density,
+        viscosity: mains.viscosity,
+    };
     let (mut previous, mut place) = (0, mains.pumps_at);
     for &i in &order {
         let consumer = &mains.consumers[i];
@@ -86,7 +97,8 @@ fn tree(mains: &Mains, share: f64) -> pipe_network::Solution {
         // The trunk runs along one axis of the campus, the branch along the other.
         let along = Point(consumer.at.0, place.1);
         network.links.push((previous, trunk, pipe(mains.diameter, place.path_to(along), 0.3)));
-        let size = pipe::diameter_for(VolumeFlow::from_cubic_meters_per_second(consumer.design.max(1e-5)), Velocity::from_meters_per_second(BRANCH_VELOCITY)).meters();
+        let size =
+            pipe::diameter_for(VolumeFlow::from_cubic_meters_per_second(consumer.design.max(1e-5)), Velocity::from_meters_per_second(BRANCH_VELOCITY)).meters();
         network.links.push((trunk, i + 1, pipe(size.min(mains.diameter), along.path_to(consumer.at), BRANCH_K)));
         (previous, place) = (trunk, along);
     }

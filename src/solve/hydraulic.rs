@@ -121,7 +121,8 @@ const RETURN: usize = 1;
 
 fn build(input: &Input) -> Built {
     let mut network = Network { nodes: vec![Node::default(), Node { demand: 0.0, fixed: Some(0.0) }], links: Vec::new() };
-    let pipe = |length: f64, k: f64| Link::Pipe { diameter: input.header, length, roughness: input.roughness, k, density: input.density, viscosity: input.viscosity };
+    let pipe =
+        |length: f64, k: f64| Link::Pipe { diameter: input.header, length, roughness: input.roughness, k, density: input.density, viscosity: input.viscosity };
     let mut racks = Vec::with_capacity(input.branches.len());
     for branch in &input.branches {
         let mut links = vec![None; branch.racks.len()];
@@ -193,7 +194,13 @@ fn speed_for(pumps: &[(f64, f64, f64)], flow: f64, head: f64) -> Option<f64> {
     }
     // At one speed and head each pump gives q = ω·((h0 − h/ω²)/b)^(1/n): monotone in ω, so that bisection between hardly turning and double speed is safe.
     let delivered = |speed: f64| -> f64 {
-        pumps.iter().map(|(h0, b, n)| { let left = h0 - head / (speed * speed); if left <= 0.0 || *b <= 0.0 { 0.0 } else { speed * (left / b).powf(1.0 / n) } }).sum()
+        pumps
+            .iter()
+            .map(|(h0, b, n)| {
+                let left = h0 - head / (speed * speed);
+                if left <= 0.0 || *b <= 0.0 { 0.0 } else { speed * (left / b).powf(1.0 / n) }
+            })
+            .sum()
     };
     crate::numerics::roots::bracketed(|s| delivered(s) - flow, 1e-3, 2.0, 1e-10).ok()
 }

@@ -230,7 +230,13 @@ fn levels(
     memo: &mut Memo,
 ) -> (Arc<Vec<year::Level>>, bool) {
     let key = LevelsKey {
-        elements: elements(plan, |e| chain(e) || matches!(e, Element::Hall(_) | Element::Tcs(_) | Element::Cdu(_) | Element::AirHandler(_) | Element::Fws(_) | Element::Cooler(_) | Element::Workload(_))),
+        elements: elements(plan, |e| {
+            chain(e)
+                || matches!(
+                    e,
+                    Element::Hall(_) | Element::Tcs(_) | Element::Cdu(_) | Element::AirHandler(_) | Element::Fws(_) | Element::Cooler(_) | Element::Workload(_)
+                )
+        }),
         design: side.electric.clone(),
         pressure,
     };
@@ -257,7 +263,8 @@ fn plant_years(
         let duties: Vec<cooling::FwsDuty> = levels.iter().map(|l| l.duties.get(id).cloned().unwrap_or_default()).collect();
         let key = year::FwsKey { plant: plant.clone(), duties, shape, weather: weather.clone() };
         // Like systems share their year, whatever they are called.
-        let found = memo.plants.get(id).filter(|(k, _)| *k == key).or_else(|| kept.values().find(|(k, _): &&(year::FwsKey, Arc<year::FwsYear>)| k.same_as(&key)));
+        let found =
+            memo.plants.get(id).filter(|(k, _)| *k == key).or_else(|| kept.values().find(|(k, _): &&(year::FwsKey, Arc<year::FwsYear>)| k.same_as(&key)));
         let year = match found {
             Some((_, known)) => known.clone(),
             None => {
@@ -284,7 +291,9 @@ fn the_year(
     memo: &mut Memo,
 ) -> (Arc<Year>, bool) {
     let key = YearKey {
-        supply: elements(plan, |e| matches!(e, Element::Grid(_) | Element::Generator(_) | Element::Battery(_) | Element::Site(_) | Element::Campus(_) | Element::Workload(_))),
+        supply: elements(plan, |e| {
+            matches!(e, Element::Grid(_) | Element::Generator(_) | Element::Battery(_) | Element::Site(_) | Element::Campus(_) | Element::Workload(_))
+        }),
         price,
         levels: levels.clone(),
         plants: plants.values().cloned().collect(),

@@ -106,7 +106,14 @@ impl Group {
 }
 
 fn dry(m: &DryCoolerModel) -> Machine {
-    let rating = dry_cooler::Rating { heat: *m.heat, fan_power: *m.fan_power, air_in: *m.air_in, coolant_in: *m.coolant_in, coolant_out: *m.coolant_out, air_flow: *m.air_flow };
+    let rating = dry_cooler::Rating {
+        heat: *m.heat,
+        fan_power: *m.fan_power,
+        air_in: *m.air_in,
+        coolant_in: *m.coolant_in,
+        coolant_out: *m.coolant_out,
+        air_flow: *m.air_flow,
+    };
     Machine::Dry { rating, wet: m.adiabatic.as_ref().map(|a| (*a.efficiency, *a.starts_at, *a.cycles)) }
 }
 
@@ -222,7 +229,15 @@ impl Plant {
                 // The coil takes what its stream can give; a fan that moves less air gives proportionally less.
                 let heat = most.min(rate * (back - target));
                 let speed = heat / most;
-                let group = GroupRun { heat, fan: model.fan_power.watts() * n * speed.powi(3), speed, units_on: n, mode: "free cooling", in_range: true, ..GroupRun::default() };
+                let group = GroupRun {
+                    heat,
+                    fan: model.fan_power.watts() * n * speed.powi(3),
+                    speed,
+                    units_on: n,
+                    mode: "free cooling",
+                    in_range: true,
+                    ..GroupRun::default()
+                };
                 (group, back - heat / rate)
             }
         }
@@ -377,7 +392,9 @@ fn point(model: &ChillerModel, load: Power, leaving: Temperature, entering: Temp
             chiller::operate(&curves, load, leaving, entering)
         }
         // The catalog's share of Carnot is set on the water's and the air's temperatures, so that the approaches are inside it.
-        ChillerCurve::CarnotFraction { share, minimum_lift } => chiller::carnot_fraction(load, *model.capacity, *share, leaving, entering, *minimum_lift, [0.0, 1.0, 0.0]),
+        ChillerCurve::CarnotFraction { share, minimum_lift } => {
+            chiller::carnot_fraction(load, *model.capacity, *share, leaving, entering, *minimum_lift, [0.0, 1.0, 0.0])
+        }
     }
 }
 
@@ -388,8 +405,19 @@ mod tests {
 
     fn cooler(model: &str, units: u32) -> Group {
         let catalog = Catalog::builtin().unwrap();
-        let element =
-            Cooler { id: Id::from("C"), name: String::new(), fws: Id::from("F"), model: model.to_owned(), units, redundant: 0, at: Point::default(), columns: 1, a: None, b: None, assumed: String::new() };
+        let element = Cooler {
+            id: Id::from("C"),
+            name: String::new(),
+            fws: Id::from("F"),
+            model: model.to_owned(),
+            units,
+            redundant: 0,
+            at: Point::default(),
+            columns: 1,
+            a: None,
+            b: None,
+            assumed: String::new(),
+        };
         Group::new(&element, &catalog).unwrap()
     }
     fn plant(groups: Vec<Group>, celsius: f64) -> Plant {

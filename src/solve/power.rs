@@ -111,7 +111,11 @@ struct Feed {
 
 impl Chain<'_> {
     fn place(&mut self, id: String, element: &Id, kind: NodeKind, nominal: Voltage, source: bool) -> usize {
-        self.places.push(Place { node: Node { id, element: element.clone(), kind, v_pu: f64::NAN, angle: 0.0, nominal }, source, load: Complex::new(0.0, 0.0) });
+        self.places.push(Place {
+            node: Node { id, element: element.clone(), kind, v_pu: f64::NAN, angle: 0.0, nominal },
+            source,
+            load: Complex::new(0.0, 0.0),
+        });
         self.places.len() - 1
     }
 
@@ -131,14 +135,18 @@ impl Chain<'_> {
             self.outlet.insert(bus.id.clone(), place);
         }
         for t in self.plan.transformers() {
-            let (Some(model), Some(&from), Some(&to)) = (self.catalog.transformers(&t.model), self.outlet.get(&t.from), self.outlet.get(&t.to)) else { continue };
+            let (Some(model), Some(&from), Some(&to)) = (self.catalog.transformers(&t.model), self.outlet.get(&t.from), self.outlet.get(&t.to)) else {
+                continue;
+            };
             if from != to && t.units > 0 {
                 let in_use = f64::from(t.units.saturating_sub(t.redundant).max(1));
                 self.transformer(t.id.to_string(), &t.id, BranchKind::Transformer, model, f64::from(t.units), in_use, from, to);
             }
         }
         for f in self.plan.feeders() {
-            let (Some(model), Some(&from), Some(&to)) = (self.catalog.conductors(&f.conductor), self.outlet.get(&f.from), self.outlet.get(&f.to)) else { continue };
+            let (Some(model), Some(&from), Some(&to)) = (self.catalog.conductors(&f.conductor), self.outlet.get(&f.from), self.outlet.get(&f.to)) else {
+                continue;
+            };
             if from != to && f.parallel > 0 {
                 self.conductor(f.id.to_string(), &f.id, BranchKind::Feeder, model, f.length, f.parallel, from, to);
             }
@@ -151,7 +159,8 @@ impl Chain<'_> {
         let g = model.no_load_loss.watts() * units / BASE;
         // Windings that don't match the nominal voltages of their buses shift the ratio.
         let tap = (model.high.volts() / self.nominal(from)) / (model.low.volts() / self.nominal(to));
-        let branch = pf::Branch { from, to, series: Complex::new(r, x) / units, charging: 0.0, tap, shift: 0.0, no_load: Complex::new(g, 0.0), in_service: true };
+        let branch =
+            pf::Branch { from, to, series: Complex::new(r, x) / units, charging: 0.0, tap, shift: 0.0, no_load: Complex::new(g, 0.0), in_service: true };
         self.wires.push(Wire { id, element: element.clone(), kind, branch, measure: Measure::VoltAmperes, rating: model.rating.volt_amperes() * rated_units });
     }
 
@@ -159,16 +168,8 @@ impl Chain<'_> {
     fn conductor(&mut self, id: String, element: &Id, kind: BranchKind, model: &ConductorModel, length: Length, parallel: u32, from: usize, to: usize) {
         let (r, x) = line::impedance(*model.resistance, *model.reactance, length, parallel);
         let base = self.nominal(from).powi(2) / BASE;
-        let branch = pf::Branch {
-            from,
-            to,
-            series: Complex::new(r, x) / base,
-            charging: 0.0,
-            tap: 1.0,
-            shift: 0.0,
-            no_load: Complex::new(0.0, 0.0),
-            in_service: true,
-        };
+        let branch =
+            pf::Branch { from, to, series: Complex::new(r, x) / base, charging: 0.0, tap: 1.0, shift: 0.0, no_load: Complex::new(0.0, 0.0), in_service: true };
         let rating = model.current.amperes() * model.continuous.value() * f64::from(parallel);
         self.wires.push(Wire { id, element: element.clone(), kind, branch, measure: Measure::Amperes, rating });
     }
@@ -364,7 +365,8 @@ impl Chain<'_> {
             self.places.iter().enumerate().filter(|(_, p)| p.node.kind == NodeKind::Poi).map(|(i, p)| part(&(solution.injections[i] + p.load)) * BASE).sum()
         };
         let injected: f64 = demand.injected.iter().filter(|(bus, _)| self.outlet.contains_key(*bus)).map(|(_, w)| w).sum();
-        let served: f64 = self.places.iter().map(|p| p.load.re * BASE).sum::<f64>() + injected - self.converters.iter().zip(outputs).map(|(c, o)| outputs_input(c, *o)).sum::<f64>();
+        let served: f64 = self.places.iter().map(|p| p.load.re * BASE).sum::<f64>() + injected
+            - self.converters.iter().zip(outputs).map(|(c, o)| outputs_input(c, *o)).sum::<f64>();
         flow.facility = Power::from_watts(poi(|s| s.re) + injected);
         flow.reactive = ReactivePower::from_vars(poi(|s| s.im));
         flow.loss = flow.branches.iter().map(|b| b.loss).sum();

@@ -82,9 +82,7 @@ pub(super) fn injection(plan: &Plan, catalog: &Catalog, supply: &Supply) -> BTre
 /// Price of grid energy in an hour, $/J.
 pub(super) fn price(tariff: &Tariff, hour: usize, first_weekday: usize) -> f64 {
     let (month, clock, weekday) = (super::year::month_of(hour) as u32 + 1, (hour % 24) as u32, (hour / 24 + first_weekday) % 7);
-    let fits = |p: &&crate::plan::catalog::Period| {
-        p.months.contains(&month) && (p.hours.0..p.hours.1).contains(&clock) && (!p.weekdays_only || weekday < 5)
-    };
+    let fits = |p: &&crate::plan::catalog::Period| p.months.contains(&month) && (p.hours.0..p.hours.1).contains(&clock) && (!p.weekdays_only || weekday < 5);
     tariff.periods.iter().find(fits).map_or(*tariff.energy, |p| *p.energy).dollars_per_joule()
 }
 

@@ -41,7 +41,8 @@ pub(super) fn year(site: Option<&SiteModel>, catalog: &Catalog, request: &Reques
     }
     let Some(climate) = site.and_then(|s| catalog.climates(&s.climate)) else { return Outdoor::default() };
     let Some(statistics) = statistics(climate) else { return Outdoor::default() };
-    let air = climate::synthetic_year(&statistics).iter().map(|h| MoistAir::from_dew_point(h.dry_bulb, h.dew_point.min(h.dry_bulb), climate.pressure)).collect();
+    let air =
+        climate::synthetic_year(&statistics).iter().map(|h| MoistAir::from_dew_point(h.dry_bulb, h.dew_point.min(h.dry_bulb), climate.pressure)).collect();
     outdoor(WeatherSource::Synthetic, climate.station.clone(), air)
 }
 

@@ -45,7 +45,14 @@ pub(super) fn shape(plan: &Plan) -> [f64; 24] {
 }
 
 /// Solves the load-dependent parts. `design` is the electric power of the cooling elements on the design day.
-pub(super) fn levels(plan: &Plan, catalog: &Catalog, plants: &BTreeMap<Id, plant::Plant>, design: &BTreeMap<Id, f64>, pressure: Pressure, memo: &mut LoopMemo) -> Vec<Level> {
+pub(super) fn levels(
+    plan: &Plan,
+    catalog: &Catalog,
+    plants: &BTreeMap<Id, plant::Plant>,
+    design: &BTreeMap<Id, f64>,
+    pressure: Pressure,
+    memo: &mut LoopMemo,
+) -> Vec<Level> {
     let shape = shape(plan);
     let (least, most) = shape.iter().fold((f64::MAX, f64::MIN), |(a, b), f| (a.min(*f), b.max(*f)));
     let count = if most - least < 1e-9 { 1 } else { LEVELS };

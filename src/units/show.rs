@@ -12,8 +12,20 @@ pub enum System {
     Us,
 }
 
-const US: &[(&str, &str)] =
-    &[("°C", "°F"), ("K", "Δ°F"), ("L/min", "gpm"), ("kPa", "psi"), ("Pa", "psi"), ("m", "ft"), ("mm", "in"), ("m²", "ft²"), ("m³", "gal"), ("kg", "lb"), ("t", "lb"), ("$/m³", "$/kgal")];
+const US: &[(&str, &str)] = &[
+    ("°C", "°F"),
+    ("K", "Δ°F"),
+    ("L/min", "gpm"),
+    ("kPa", "psi"),
+    ("Pa", "psi"),
+    ("m", "ft"),
+    ("mm", "in"),
+    ("m²", "ft²"),
+    ("m³", "gal"),
+    ("kg", "lb"),
+    ("t", "lb"),
+    ("$/m³", "$/kgal"),
+];
 
 /// Three to four significant digits with a unit prefix, for example `302 MW`, `1,136 L/min`, `35.6 °C`.
 ///
