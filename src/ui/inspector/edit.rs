@@ -77,7 +77,11 @@ fn short(ui: &mut Ui, b: &Box_<'_, '_>, label: egui::Id, state: &mut State, acti
         }
         Edit::Reference(kinds) => {
             let now = b.value.and_then(Value::as_str).unwrap_or_default();
-            combo(ui, b, now, &elements_of(b.view, kinds, b.id), state, actions);
+            // Elements named alike stand near each other more often than not: they come first.
+            let mut options = elements_of(b.view, kinds, b.id);
+            let alike = |id: &str| id.bytes().zip(b.id.as_str().bytes()).take_while(|(x, y)| x == y).count();
+            options.sort_by_key(|(id, _)| std::cmp::Reverse(alike(id)));
+            combo(ui, b, now, &options, state, actions);
         }
         Edit::Model(kinds) => {
             let now = b.value.and_then(Value::as_str).unwrap_or_default();

@@ -15,6 +15,8 @@ pub struct State {
     condition: Option<String>,
     quantity: Option<String>,
     tight_only: bool,
+    /// Every element; else the tightest of each limit and condition.
+    every_element: bool,
 }
 
 /// The panel.
@@ -33,7 +35,12 @@ pub fn ui(ui: &mut Ui, view: &View<'_>, state: &mut State, actions: &mut Vec<Act
         return;
     }
     filters(ui, limits, state);
-    let shown: Vec<&Limit> = limits.iter().filter(|l| state.lets_through(l, view)).collect();
+    let mut shown: Vec<&Limit> = limits.iter().filter(|l| state.lets_through(l, view)).collect();
+    if !state.every_element && state.text.trim().is_empty() {
+        // Limits stand binding first, so the first of its kind is the tightest; the next kind is what binds behind it.
+        let mut seen = std::collections::BTreeSet::new();
+        shown.retain(|l| l.standing != Standing::Ok || seen.insert((&l.quantity, &l.condition)));
+    }
     if shown.is_empty() {
         parts::empty(ui, "No limit fits the filter", "Clear the filter to see all limits again.");
         return;
@@ -68,6 +75,7 @@ fn filters(ui: &mut Ui, limits: &[Limit], state: &mut State) {
         choice(ui, "Condition", "any condition", limits.iter().map(|l| l.condition.as_str()), &mut state.condition);
         choice(ui, "Limit", "any limit", limits.iter().map(|l| l.quantity.as_str()), &mut state.quantity);
         ui.checkbox(&mut state.tight_only, "Only what is tight");
+        ui.checkbox(&mut state.every_element, "Every element").on_hover_text("Otherwise of all limits with room left only the tightest of each kind is listed");
         let count = |s: Standing| limits.iter().filter(|l| l.standing == s).count();
         parts::caption(
             ui,
