@@ -58,7 +58,7 @@ fn loops(review: &mut Review<'_>) {
                 id: format!("{id}/setpoint"),
                 element: id,
                 quantity: "coolant supply temperature",
-                condition: &outcome.condition.label.to_lowercase(),
+                condition: &outcome.condition.label,
                 used: state.supply.celsius(),
                 capacity: setpoint.celsius(),
                 unit: "°C",
@@ -91,7 +91,7 @@ fn rows(review: &mut Review<'_>) {
                 id: format!("{}/inlet", row.id),
                 element: &row.id,
                 quantity: "inlet air temperature",
-                condition: &outcome.condition.label.to_lowercase(),
+                condition: &outcome.condition.label,
                 used: state.inlet.celsius(),
                 capacity: allowed,
                 unit: "°C",
@@ -104,7 +104,7 @@ fn rows(review: &mut Review<'_>) {
 }
 
 fn row_coolant(review: &mut Review<'_>, row: &Row, state: &LoopState) {
-    let condition = review.outcome.condition.label.to_lowercase();
+    let condition = review.outcome.condition.label.clone();
     let Some(coolant) = state.rows.get(&row.id).filter(|_| state.heat > Power::ZERO) else { return };
     let catalog = review.catalog;
     let mut rule = |rule, key: &str, quantity: &str, used: f64, capacity: Option<f64>, unit, hint: &str| {
@@ -161,7 +161,7 @@ fn halls(review: &mut Review<'_>) {
             id: format!("{id}/air"),
             element: id,
             quantity: "heat to hall air",
-            condition: &outcome.condition.label.to_lowercase(),
+            condition: &outcome.condition.label,
             used: state.heat.megawatts(),
             capacity: state.capacity.megawatts(),
             unit: "MW",
@@ -175,7 +175,7 @@ fn halls(review: &mut Review<'_>) {
 fn water(review: &mut Review<'_>) {
     let (plan, outcome) = (review.plan, review.outcome);
     for (id, state) in outcome.cooling.fws.iter().filter(|(_, s)| s.heat > Power::ZERO) {
-        let condition = outcome.condition.label.to_lowercase();
+        let condition = outcome.condition.label.clone();
         if !state.coolers.is_empty() {
             let cooler = plan.coolers().find(|c| c.fws == *id);
             review.limit(Rule {

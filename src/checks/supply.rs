@@ -31,7 +31,7 @@ fn now(review: &mut Review<'_>) {
             "{} of firm grid does not carry the campus alone: it takes {} ({}); {rest}",
             show(firm, System::Si),
             show(facility, System::Si),
-            condition.to_lowercase()
+            condition
         );
         let severity = if covered { Severity::Warning } else { Severity::Broken };
         review.say(severity, "grid-short", &grid.id, message, "wait for the next grid step, add generation, or take less power until then");

@@ -195,6 +195,10 @@ impl<'a> Transaction<'a> {
             return Err(bad("an id never changes; copy the element and delete the old one".to_owned()));
         }
         let fields = element.fields().map_err(|e| bad(e.to_string()))?;
+        if !element.has_field(field) {
+            let known = fields.keys().cloned().collect::<Vec<_>>().join(", ");
+            return Err(CommandError::NoSuchField { id: id.clone(), kind: element.kind().label(), field: field.to_owned(), known });
+        }
         let text = value.trim();
         if text.is_empty() {
             let mut cleared = fields;
@@ -216,16 +220,6 @@ impl<'a> Transaction<'a> {
                 _ => return Err(bad(first.to_string())),
             },
         };
-        // An unknown field is dropped by the reader: then nothing has changed although the text differs from every field.
-        let after = changed.fields().map_err(|e| bad(e.to_string()))?;
-        if !after.contains_key(field) && !fields.contains_key(field) && changed == element {
-            return Err(CommandError::NoSuchField {
-                id: id.clone(),
-                kind: element.kind().label(),
-                field: field.to_owned(),
-                known: fields.keys().cloned().collect::<Vec<_>>().join(", "),
-            });
-        }
         self.put(changed)
     }
 
@@ -242,6 +236,9 @@ impl<'a> Transaction<'a> {
                 }
                 let next = self.next_id(id);
                 copy.set_id(next.clone());
+                if let Some(name) = copy.name_mut().filter(|n| !n.is_empty()) {
+                    *name = next_name(name);
+                }
                 if let Some(at) = copy.at_mut() {
                     *at = at.moved(by);
                 }
@@ -250,6 +247,15 @@ impl<'a> Transaction<'a> {
             }
         }
         Ok(())
+    }
+}
+
+/// A copy's name: the number at its end counts on, or a 2 is put behind it.
+fn next_name(name: &str) -> String {
+    let stem = name.trim_end_matches(|c: char| c.is_ascii_digit());
+    match name[stem.len()..].parse::<u64>() {
+        Ok(n) => format!("{stem}{}", n.saturating_add(1)),
+        Err(_) => format!("{name} 2"),
     }
 }
 

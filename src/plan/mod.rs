@@ -88,6 +88,18 @@ macro_rules! elements {
                     _ => Ok(serde_json::Map::new()),
                 }
             }
+            /// Whether elements of its kind have a field of this name, also one that a file may leave out.
+            #[must_use]
+            pub fn has_field(&self, field: &str) -> bool {
+                let mut fields = self.fields().unwrap_or_default();
+                fields.insert(field.to_owned(), serde_json::Value::Null);
+                let value = serde_json::Value::Object(fields);
+                let mut unknown = false;
+                let note = |path: serde_ignored::Path<'_>| unknown |= path.to_string() == field;
+                // Whether the null fits doesn't matter, only whether anyone looks at it.
+                match self { $(Self::$kind(_) => drop(serde_ignored::deserialize::<_, _, $kind>(value, note))),* }
+                !unknown
+            }
             /// The element of the same kind with these fields.
             ///
             /// # Errors
@@ -254,6 +266,28 @@ impl Element {
             Self::Acceptance(e) => &e.rule,
         };
         if name.is_empty() { self.id().as_str() } else { name }
+    }
+    /// Its own name, to change it, for elements that have one.
+    pub fn name_mut(&mut self) -> Option<&mut String> {
+        match self {
+            Self::Campus(e) => Some(&mut e.name),
+            Self::Grid(e) => Some(&mut e.name),
+            Self::Generator(e) => Some(&mut e.name),
+            Self::Battery(e) => Some(&mut e.name),
+            Self::Bus(e) => Some(&mut e.name),
+            Self::Transformer(e) => Some(&mut e.name),
+            Self::Feeder(e) => Some(&mut e.name),
+            Self::Block(e) => Some(&mut e.name),
+            Self::Hall(e) => Some(&mut e.name),
+            Self::Row(e) => Some(&mut e.name),
+            Self::Tcs(e) => Some(&mut e.name),
+            Self::Cdu(e) => Some(&mut e.name),
+            Self::AirHandler(e) => Some(&mut e.name),
+            Self::Fws(e) => Some(&mut e.name),
+            Self::Cooler(e) => Some(&mut e.name),
+            Self::Scenario(e) => Some(&mut e.name),
+            _ => None,
+        }
     }
     /// What in it is assumed, in the planner's words; empty when nothing is.
     #[must_use]

@@ -56,7 +56,7 @@ fn grid(plan: &Plan, catalog: &Catalog, year: &Year, lines: &mut Vec<BillLine>) 
     }
     let demand = peaks.map(|w| Money::from_dollars(w * tariff.demand.dollars_per_watt_month()));
     let basis = if floor > 0.0 { "highest import of the month, at least the minimum demand" } else { "highest import of the month" };
-    line("Demand charge".to_owned(), BillKind::Demand, demand, format!("{basis} × {}", *tariff.demand));
+    line("Demand charge".to_owned(), BillKind::Demand, demand, format!("{basis} × {}", show(*tariff.demand, System::Si)));
     line("Customer charge".to_owned(), BillKind::Fixed, [*tariff.customer; 12], "per month".to_owned());
 }
 
@@ -71,14 +71,14 @@ fn generators(plan: &Plan, catalog: &Catalog, year: &Year, lines: &mut Vec<BillL
             label: format!("Gas for {name}"),
             kind: BillKind::Fuel,
             monthly: cost,
-            basis: format!("energy × {rate} (higher heating value, full load) × {fuel}"),
+            basis: format!("energy × {} (higher heating value, full load) × {}", show(rate, System::Si), show(fuel, System::Si)),
         });
         let cost = monthly(series.len(), |i| series[i] * HOUR * m.maintenance.dollars_per_joule());
         lines.push(BillLine {
             label: format!("Maintenance of {name}"),
             kind: BillKind::Maintenance,
             monthly: cost,
-            basis: format!("energy × {}", *m.maintenance),
+            basis: format!("energy × {}", show(*m.maintenance, System::Si)),
         });
     }
 }
@@ -88,7 +88,7 @@ fn water(plan: &Plan, catalog: &Catalog, year: &Year, lines: &mut Vec<BillLine>)
     let Some(price) = site.water.or_else(|| catalog.sites(&site.library).map(|s| *s.water)) else { return };
     if year.plant.makeup > Volume::ZERO {
         let cost = monthly(year.hourly.makeup_m3.len(), |i| year.hourly.makeup_m3[i] * price.dollars_per_cubic_meter());
-        lines.push(BillLine { label: "Water".to_owned(), kind: BillKind::Water, monthly: cost, basis: format!("water taken in × {price}") });
+        lines.push(BillLine { label: "Water".to_owned(), kind: BillKind::Water, monthly: cost, basis: format!("water taken in × {}", show(price, System::Si)) });
     }
 }
 

@@ -139,6 +139,8 @@ mod tests {
         assert_eq!(Ratio::parse("97.5 %").unwrap().to_text(), "97.5 %");
         assert_eq!(Ramp::parse("2 MW/min").unwrap().to_text(), "2 MW/min");
         assert_eq!(Length::parse("25.4 mm").unwrap().to_text(), "25.4 mm");
+        assert_eq!(Length::parse("0.045 mm").unwrap().to_text(), "0.045 mm");
+        assert_eq!(Length::parse("45 um").unwrap().to_text(), "45 um");
         assert_eq!(Duration::parse("90 days").unwrap().to_text(), "90 d");
     }
 

@@ -76,18 +76,18 @@ pub fn parse<Q: Quantity>(text: &str) -> Result<Q, UnitError> {
 /// Writes the shortest text that [`parse`] reads back to the same bits.
 pub fn to_text<Q: Quantity>(quantity: Q) -> String {
     let si = quantity.si();
-    let unit = choose(Q::UNITS, si);
-    if let Some(number) = shortest(unit, si) {
-        return join(&number, unit.symbol);
+    let natural = choose(Q::UNITS, si);
+    // A conversion that loses the last bit in one unit is exact in another: then the shortest of those texts.
+    let natural_text = shortest(natural, si).map(|number| join(&number, natural.symbol));
+    if let Some(text) = natural_text.filter(|t| t.len() <= LONG) {
+        return text;
     }
-    // A conversion that loses the last bit in the prefixed unit is exact in another one: the first unit is the SI one where that is possible.
-    for other in Q::UNITS {
-        if let Some(number) = shortest(other, si) {
-            return join(&number, other.symbol);
-        }
-    }
-    join(&format!("{si}"), Q::UNITS[0].symbol)
+    let others = Q::UNITS.iter().filter(|u| u.saved).chain(Q::UNITS.first()).filter_map(|u| shortest(u, si).map(|number| join(&number, u.symbol)));
+    others.min_by_key(String::len).unwrap_or_else(|| join(&format!("{si}"), Q::UNITS[0].symbol))
 }
+
+/// A text longer than this is a rounding remainder in the wrong unit, and another unit is tried.
+const LONG: usize = 14;
 
 fn join(number: &str, symbol: &str) -> String {
     if symbol.is_empty() { number.to_owned() } else { format!("{number} {symbol}") }
