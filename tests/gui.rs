@@ -163,7 +163,13 @@ fn the_wheel_zooms_about_the_pointer_and_the_middle_button_pans() {
     let scale = h.state().panels().canvas.camera().unwrap().scale;
     h.hover_at(at);
     h.run();
-    h.event(egui::Event::MouseWheel { unit: egui::MouseWheelUnit::Line, delta: vec2(0.0, 3.0), modifiers: Modifiers::NONE, phase: egui::TouchPhase::Move, source: egui::MouseWheelSource::Unknown });
+    h.event(egui::Event::MouseWheel {
+        unit: egui::MouseWheelUnit::Line,
+        delta: vec2(0.0, 3.0),
+        modifiers: Modifiers::NONE,
+        phase: egui::TouchPhase::Move,
+        source: egui::MouseWheelSource::Unknown,
+    });
     h.run();
     let zoomed = h.state().panels().canvas.camera().unwrap();
     assert!((zoomed.scale / scale - 1.15f64.powi(3)).abs() < 1e-9);

@@ -83,7 +83,12 @@ pub fn run(start: Start) -> Result<(), eframe::Error> {
 /// # Errors
 /// When there is no display, or no graphics.
 pub fn run_with(start: Start, builtin_dialogs: bool) -> Result<(), eframe::Error> {
-    let viewport = egui::ViewportBuilder::default().with_title("Megawatt").with_app_id("megawatt").with_inner_size([1600.0, 1000.0]).with_min_inner_size([880.0, 560.0]).with_drag_and_drop(true);
+    let viewport = egui::ViewportBuilder::default()
+        .with_title("Megawatt")
+        .with_app_id("megawatt")
+        .with_inner_size([1600.0, 1000.0])
+        .with_min_inner_size([880.0, 560.0])
+        .with_drag_and_drop(true);
     let options = eframe::NativeOptions { viewport, ..eframe::NativeOptions::default() };
     eframe::run_native(
         "megawatt",
@@ -188,7 +193,9 @@ impl App {
             asked.extend(commands::pressed(ui));
         }
         let tokens = theme::of(ui);
-        Panel::top("menu").frame(Frame::new().fill(tokens.panel).inner_margin(egui::Margin::symmetric(6, 3))).show(ui, |ui| self.menu_bar(ui, &mut asked, &mut actions));
+        Panel::top("menu")
+            .frame(Frame::new().fill(tokens.panel).inner_margin(egui::Margin::symmetric(6, 3)))
+            .show(ui, |ui| self.menu_bar(ui, &mut asked, &mut actions));
         let (plan, catalog, solved) = (self.session.plan().clone(), self.session.catalog().clone(), self.session.solved().filter(|_| !self.settling).cloned());
         let view = View {
             plan: &plan,

@@ -61,13 +61,26 @@ fn numbers(view: &View<'_>) -> Vec<Number> {
     let summary = &solved.outcome.summary;
     let price = summary.cost_per_energy.map_or(f64::NAN, |p| p.dollars_per_megawatt_hour());
     vec![
-        Number { caption: "IT", value: summary.it_power.watts(), show: megawatts, tip: format!("Power at the inputs of {} racks with {} GPUs", grouped(f64::from(summary.racks)), grouped(summary.gpus as f64)) },
-        Number { caption: "Facility", value: summary.facility_power.watts(), show: megawatts, tip: "Power the campus takes at the point of interconnection, at the condition".to_owned() },
+        Number {
+            caption: "IT",
+            value: summary.it_power.watts(),
+            show: megawatts,
+            tip: format!("Power at the inputs of {} racks with {} GPUs", grouped(f64::from(summary.racks)), grouped(summary.gpus as f64)),
+        },
+        Number {
+            caption: "Facility",
+            value: summary.facility_power.watts(),
+            show: megawatts,
+            tip: "Power the campus takes at the point of interconnection, at the condition".to_owned(),
+        },
         Number {
             caption: "PUE",
             value: summary.pue.or(summary.pue_now).unwrap_or(f64::NAN),
             show: |v, _| if v.is_finite() { format!("{v:.3}") } else { "—".to_owned() },
-            tip: format!("Facility over IT energy of the year (ISO/IEC 30134-2); at the condition {}", summary.pue_now.map_or("—".to_owned(), |p| format!("{p:.3}"))),
+            tip: format!(
+                "Facility over IT energy of the year (ISO/IEC 30134-2); at the condition {}",
+                summary.pue_now.map_or("—".to_owned(), |p| format!("{p:.3}"))
+            ),
         },
         Number {
             caption: "$/MWh",
@@ -136,7 +149,15 @@ fn binding(ui: &mut Ui, view: &View<'_>, actions: &mut Vec<Action>) {
     };
     let tokens = theme::of(ui);
     let text = format!("{} {} at {}", grouped(limit.headroom()), limit.unit, limit.element);
-    let tip = format!("{} of {} binds first ({}): {} of {} {}", limit.quantity, limit.element, limit.condition, grouped(limit.used), grouped(limit.capacity), limit.unit);
+    let tip = format!(
+        "{} of {} binds first ({}): {} of {} {}",
+        limit.quantity,
+        limit.element,
+        limit.condition,
+        grouped(limit.used),
+        grouped(limit.capacity),
+        limit.unit
+    );
     let color = if limit.standing == Standing::Ok { tokens.text } else { tokens.standing(limit.standing) };
     let label = format!("Headroom {} {text}", theme::standing_mark(limit.standing));
     if ui.link(RichText::new(label).color(color)).on_hover_text(tip).clicked() {
@@ -164,7 +185,8 @@ fn solve_time(ui: &mut Ui, view: &View<'_>) {
     let Some(solved) = view.solved else { return };
     let stages = &solved.outcome.stages;
     let total: f64 = stages.iter().filter(|s| !s.reused).map(|s| s.milliseconds).fold(0.0, |a, b| a + b);
-    let lines: Vec<String> = stages.iter().map(|s| if s.reused { format!("{}: reused", s.stage) } else { format!("{}: {:.2} ms", s.stage, s.milliseconds) }).collect();
+    let lines: Vec<String> =
+        stages.iter().map(|s| if s.reused { format!("{}: reused", s.stage) } else { format!("{}: {:.2} ms", s.stage, s.milliseconds) }).collect();
     ui.weak(format!("{total:.1} ms")).on_hover_text(format!("Time of the last solve\n{}", lines.join("\n")));
 }
 

@@ -85,8 +85,7 @@ const fn rgb(hex: u32) -> Color32 {
 
 /// M. Okabe and K. Ito, "Color Universal Design" (2008): eight colors told apart with every kind of color vision; their black is a grey here,
 /// which stands out from both backgrounds.
-const OKABE_ITO: [Color32; 8] =
-    [rgb(0x56b4e9), rgb(0xe69f00), rgb(0x009e73), rgb(0xd55e00), rgb(0xcc79a7), rgb(0xf0e442), rgb(0x0072b2), rgb(0x999999)];
+const OKABE_ITO: [Color32; 8] = [rgb(0x56b4e9), rgb(0xe69f00), rgb(0x009e73), rgb(0xd55e00), rgb(0xcc79a7), rgb(0xf0e442), rgb(0x0072b2), rgb(0x999999)];
 
 static DARK: Tokens = Tokens {
     background: rgb(0x14161a),
@@ -235,31 +234,12 @@ pub fn on(fill: Color32) -> Color32 {
 }
 
 /// Viridis (S. van der Walt and N. Smith, matplotlib 2.0, CC0), by the ten equidistant control points that the Plotly project publishes for it.
-const VIRIDIS: [Color32; 10] = [
-    rgb(0x440154),
-    rgb(0x482878),
-    rgb(0x3e4989),
-    rgb(0x31688e),
-    rgb(0x26828e),
-    rgb(0x1f9e89),
-    rgb(0x35b779),
-    rgb(0x6ece58),
-    rgb(0xb5de2b),
-    rgb(0xfde725),
-];
+const VIRIDIS: [Color32; 10] =
+    [rgb(0x440154), rgb(0x482878), rgb(0x3e4989), rgb(0x31688e), rgb(0x26828e), rgb(0x1f9e89), rgb(0x35b779), rgb(0x6ece58), rgb(0xb5de2b), rgb(0xfde725)];
 
 /// Blue–white–red: the nine-class RdBu scheme of ColorBrewer 2.0 (C. Brewer, M. Harrower, Penn State), low to high.
-const BLUE_WHITE_RED: [Color32; 9] = [
-    rgb(0x2166ac),
-    rgb(0x4393c3),
-    rgb(0x92c5de),
-    rgb(0xd1e5f0),
-    rgb(0xf7f7f7),
-    rgb(0xfddbc7),
-    rgb(0xf4a582),
-    rgb(0xd6604d),
-    rgb(0xb2182b),
-];
+const BLUE_WHITE_RED: [Color32; 9] =
+    [rgb(0x2166ac), rgb(0x4393c3), rgb(0x92c5de), rgb(0xd1e5f0), rgb(0xf7f7f7), rgb(0xfddbc7), rgb(0xf4a582), rgb(0xd6604d), rgb(0xb2182b)];
 
 fn along(stops: &[Color32], t: f32) -> Color32 {
     let (Some(first), last) = (stops.first(), stops.len() - 1) else { return Color32::TRANSPARENT };

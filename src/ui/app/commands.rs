@@ -40,8 +40,8 @@ impl App {
             Delete | Duplicate | ZoomSelection => !self.selection.ids.is_empty(),
             DesignDay => self.session.hour().is_some(),
             NoScenario => self.session.scenario().is_some(),
-            New | Open | Save | SaveAs | Quit | SelectAll | Escape | FitAll | ZoomIn | ZoomOut | Dark | Light | SystemTheme | Units | Overlay(_) | Select | Measure | Insert(_)
-            | Panel(_) | ResetLayout | Palette | Shortcuts | About => true,
+            New | Open | Save | SaveAs | Quit | SelectAll | Escape | FitAll | ZoomIn | ZoomOut | Dark | Light | SystemTheme | Units | Overlay(_) | Select
+            | Measure | Insert(_) | Panel(_) | ResetLayout | Palette | Shortcuts | About => true,
         }
     }
 
@@ -62,8 +62,8 @@ impl App {
             Insert(kind) => matches!(tool, Tool::Place(p) if p.kind == kind),
             DesignDay => self.session.hour().is_none(),
             NoScenario => self.session.scenario().is_none(),
-            New | Open | Save | SaveAs | Quit | Undo | Redo | Delete | Duplicate | SelectAll | Escape | ZoomSelection | FitAll | ZoomIn | ZoomOut | ResetLayout | Palette | Shortcuts
-            | About => false,
+            New | Open | Save | SaveAs | Quit | Undo | Redo | Delete | Duplicate | SelectAll | Escape | ZoomSelection | FitAll | ZoomIn | ZoomOut
+            | ResetLayout | Palette | Shortcuts | About => false,
         }
     }
 

@@ -44,7 +44,12 @@ pub(super) struct PathDialog {
 impl PathDialog {
     /// Begins beside the plan's file, or in the current folder.
     pub(super) fn new(purpose: Purpose, beside: Option<&Path>) -> Self {
-        let folder = beside.and_then(Path::parent).map(Path::to_owned).filter(|f| !f.as_os_str().is_empty()).or_else(|| std::env::current_dir().ok()).unwrap_or_default();
+        let folder = beside
+            .and_then(Path::parent)
+            .map(Path::to_owned)
+            .filter(|f| !f.as_os_str().is_empty())
+            .or_else(|| std::env::current_dir().ok())
+            .unwrap_or_default();
         let name = match (purpose, beside.and_then(Path::file_name)) {
             (Purpose::Save, Some(name)) => name.to_string_lossy().into_owned(),
             (Purpose::Save, None) => "plan.ron".to_owned(),
@@ -60,7 +65,8 @@ impl PathDialog {
     fn list(&mut self) -> &[(bool, String)] {
         let folder = self.folder();
         if self.listed.as_ref().is_none_or(|(of, _)| *of != folder) {
-            let mut list: Vec<(bool, String)> = std::fs::read_dir(&folder).map_or_else(|_| Vec::new(), |entries| entries.flatten().filter_map(|e| entry(&e)).collect());
+            let mut list: Vec<(bool, String)> =
+                std::fs::read_dir(&folder).map_or_else(|_| Vec::new(), |entries| entries.flatten().filter_map(|e| entry(&e)).collect());
             list.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.to_lowercase().cmp(&b.1.to_lowercase())));
             self.listed = Some((folder, list));
         }
@@ -163,7 +169,9 @@ fn path(ui: &mut Ui, dialog: &mut PathDialog, recent: &[PathBuf]) -> End {
         Purpose::Save => ("Save the plan", "Save"),
     };
     ui.heading(heading);
-    let field = ui.add(TextEdit::singleline(&mut dialog.text).hint_text("Path of the layout file").desired_width(f32::INFINITY)).accessible_name("Path of the layout file");
+    let field = ui
+        .add(TextEdit::singleline(&mut dialog.text).hint_text("Path of the layout file").desired_width(f32::INFINITY))
+        .accessible_name("Path of the layout file");
     if !dialog.begun {
         field.request_focus();
         dialog.begun = true;

@@ -163,7 +163,9 @@ impl App {
                 self.recovery.keep(self.session.document().revision(), kept.path.as_deref(), kept.text.clone());
                 let _ = std::fs::remove_file(file);
             }
-            Err(e) => self.dialog = Some(Dialog::Message("The work could not be recovered".to_owned(), sentence(&e.in_file(file.display().to_string()).to_string()))),
+            Err(e) => {
+                self.dialog = Some(Dialog::Message("The work could not be recovered".to_owned(), sentence(&e.in_file(file.display().to_string()).to_string())))
+            }
         }
     }
 }

@@ -34,7 +34,8 @@ struct Entry {
 /// Draws the palette. Gives what was chosen.
 pub(super) fn ui(ui: &mut Ui, state: &mut State, plan: &Plan, can: impl Fn(WindowCommand) -> bool) -> Option<Choice> {
     ui.set_width(460.0);
-    let field = ui.add(TextEdit::singleline(&mut state.text).hint_text("Command or element").desired_width(f32::INFINITY)).accessible_name("Command or element");
+    let field =
+        ui.add(TextEdit::singleline(&mut state.text).hint_text("Command or element").desired_width(f32::INFINITY)).accessible_name("Command or element");
     if !state.begun {
         field.request_focus();
         state.begun = true;
@@ -43,9 +44,8 @@ pub(super) fn ui(ui: &mut Ui, state: &mut State, plan: &Plan, can: impl Fn(Windo
         state.at = 0;
     }
     let entries = entries(ui, &state.text, plan, can);
-    let (up, down, enter) = ui.input_mut(|i| {
-        (i.consume_key(Modifiers::NONE, Key::ArrowUp), i.consume_key(Modifiers::NONE, Key::ArrowDown), i.key_pressed(Key::Enter))
-    });
+    let (up, down, enter) =
+        ui.input_mut(|i| (i.consume_key(Modifiers::NONE, Key::ArrowUp), i.consume_key(Modifiers::NONE, Key::ArrowDown), i.key_pressed(Key::Enter)));
     if down {
         state.at = (state.at + 1).min(entries.len().saturating_sub(1));
     }
@@ -59,7 +59,11 @@ pub(super) fn ui(ui: &mut Ui, state: &mut State, plan: &Plan, can: impl Fn(Windo
     let mut chosen = None;
     ScrollArea::vertical().max_height(380.0).show(ui, |ui| {
         for (i, entry) in entries.iter().enumerate() {
-            let button = Button::new(&entry.label).selected(i == state.at).shortcut_text(&entry.keys).min_size(egui::vec2(ui.available_width(), 0.0)).frame_when_inactive(false);
+            let button = Button::new(&entry.label)
+                .selected(i == state.at)
+                .shortcut_text(&entry.keys)
+                .min_size(egui::vec2(ui.available_width(), 0.0))
+                .frame_when_inactive(false);
             let response = ui.add(button);
             if i == state.at && (up || down) {
                 response.scroll_to_me(None);
@@ -85,7 +89,11 @@ fn entries(ui: &Ui, text: &str, plan: &Plan, can: impl Fn(WindowCommand) -> bool
         choice: Choice::Command(c),
     });
     let elements = plan.elements.values().filter(|_| !words.is_empty()).map(|e| Entry {
-        label: if e.name() == e.id().as_str() { format!("Go to {} {}", e.kind().label(), e.id()) } else { format!("Go to {} {} ({})", e.kind().label(), e.id(), e.name()) },
+        label: if e.name() == e.id().as_str() {
+            format!("Go to {} {}", e.kind().label(), e.id())
+        } else {
+            format!("Go to {} {} ({})", e.kind().label(), e.id(), e.name())
+        },
         keys: String::new(),
         choice: Choice::Element(e.id().clone()),
     });

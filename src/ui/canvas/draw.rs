@@ -192,7 +192,12 @@ fn names(brush: &Brush<'_>, item: &Item<'_>, labels: &mut Vec<Shape>) {
         Element::Hall(_) => {}
         Element::Row(row) => {
             if long > 90.0 && rect.width().min(rect.height()) > 9.0 {
-                brush.tag(Align2::RIGHT_CENTER, if row.turned { rect.center_bottom() + vec2(0.0, 9.0) } else { rect.left_center() - vec2(6.0, 0.0) }, row.id.as_str(), t.weak_text);
+                brush.tag(
+                    Align2::RIGHT_CENTER,
+                    if row.turned { rect.center_bottom() + vec2(0.0, 9.0) } else { rect.left_center() - vec2(6.0, 0.0) },
+                    row.id.as_str(),
+                    t.weak_text,
+                );
             }
             rack_numbers(brush, row, item, labels);
         }

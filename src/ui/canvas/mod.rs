@@ -116,7 +116,10 @@ pub fn ui(ui: &mut Ui, view: &View<'_>, state: &mut State, actions: &mut Vec<Act
     let brush = Brush { painter: ui.painter_at(area), area, camera, tokens: theme::of(ui), field: field.as_ref() };
     floor::grid(&brush);
     draw::draw(&brush, &scene, view);
-    let pointer = response.hover_pos().or_else(|| response.interact_pointer_pos()).or_else(|| ui.input(|i| i.pointer.hover_pos()).filter(|p| response.contains_pointer() && area.contains(*p)));
+    let pointer = response
+        .hover_pos()
+        .or_else(|| response.interact_pointer_pos())
+        .or_else(|| ui.input(|i| i.pointer.hover_pos()).filter(|p| response.contains_pointer() && area.contains(*p)));
     let hover = pointer.filter(|_| state.tool == Tool::Select && state.drag.is_none()).and_then(|p| hit_at(&brush, &scene, p));
     draw::outlines(&brush, &scene, view, hover.as_ref());
     links::draw(&brush, &scene, view);
@@ -155,7 +158,8 @@ fn look(state: &mut State, area: Rect, scene: &Scene<'_>) -> Camera {
 /// Pans and zooms by the pointer.
 fn navigate(ui: &Ui, response: &Response, camera: &mut Camera, state: &State) {
     let space = ui.input(|i| i.key_down(Key::Space));
-    let panning = response.dragged_by(PointerButton::Middle) || response.dragged_by(PointerButton::Secondary) || (space && response.dragged_by(PointerButton::Primary));
+    let panning =
+        response.dragged_by(PointerButton::Middle) || response.dragged_by(PointerButton::Secondary) || (space && response.dragged_by(PointerButton::Primary));
     if panning && state.drag.is_none() {
         camera.pan(response.drag_delta());
         ui.ctx().set_cursor_icon(CursorIcon::Grabbing);

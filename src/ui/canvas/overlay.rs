@@ -68,7 +68,8 @@ impl<'a> Field<'a> {
     #[must_use]
     pub fn of(overlay: Overlay, view: &View<'a>) -> Option<Self> {
         let outcome: &'a Outcome = &view.solved?.outcome;
-        let mut field = Self { title: overlay.label(), low: f64::NAN, high: f64::NAN, diverging: false, show: celsius, racks: BTreeMap::new(), elements: BTreeMap::new() };
+        let mut field =
+            Self { title: overlay.label(), low: f64::NAN, high: f64::NAN, diverging: false, show: celsius, racks: BTreeMap::new(), elements: BTreeMap::new() };
         match overlay {
             Overlay::None => return None,
             Overlay::RackPower => field.rack_power(view.plan, outcome),

@@ -34,10 +34,7 @@ pub fn snap(rect: &Rect, by: Point, others: &[Rect], reach: f64, grid: f64) -> S
     guides.extend(north.map(|(_, at)| Guide::North(at)));
     let to_grid = |from: f64, by: f64| ((from + by) / grid).round() * grid - from;
     Snapped {
-        by: Point(
-            east.map_or_else(|| to_grid(rect.min.0, by.0), |(d, _)| by.0 + d),
-            north.map_or_else(|| to_grid(rect.min.1, by.1), |(d, _)| by.1 + d),
-        ),
+        by: Point(east.map_or_else(|| to_grid(rect.min.0, by.0), |(d, _)| by.0 + d), north.map_or_else(|| to_grid(rect.min.1, by.1), |(d, _)| by.1 + d)),
         guides,
     }
 }

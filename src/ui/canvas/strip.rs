@@ -29,13 +29,16 @@ pub fn ui(ui: &mut Ui, state: &mut State) {
         tool(ui, state, Tool::Measure, "Measure", "Distance between two clicks");
         ui.separator();
         let label = ui.label("Overlay:");
-        ComboBox::from_id_salt("overlay").selected_text(state.overlay.label()).width(130.0).show_ui(ui, |ui| {
-            for overlay in Overlay::ALL {
-                ui.selectable_value(&mut state.overlay, overlay, overlay.label());
-            }
-        })
-        .response
-        .labelled_by(label.id);
+        ComboBox::from_id_salt("overlay")
+            .selected_text(state.overlay.label())
+            .width(130.0)
+            .show_ui(ui, |ui| {
+                for overlay in Overlay::ALL {
+                    ui.selectable_value(&mut state.overlay, overlay, overlay.label());
+                }
+            })
+            .response
+            .labelled_by(label.id);
     });
     ui.add_space(1.0);
 }

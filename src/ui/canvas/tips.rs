@@ -81,7 +81,16 @@ fn numbers(element: &Element, slot: Option<u32>, view: &View<'_>) -> Vec<(String
     }
     if slot.is_none() {
         for (field, model, _) in element.models().into_iter().filter(|(f, _, _)| matches!(*f, "model" | "transformer" | "ups" | "pump")) {
-            add(if field == "ups" { "UPS" } else if field == "transformer" { "Transformer" } else { "Model" }, model.to_owned());
+            add(
+                if field == "ups" {
+                    "UPS"
+                } else if field == "transformer" {
+                    "Transformer"
+                } else {
+                    "Model"
+                },
+                model.to_owned(),
+            );
         }
     }
     lines

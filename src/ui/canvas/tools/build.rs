@@ -96,8 +96,14 @@ impl<'a> Spot<'a> {
     }
     /// Elements of a kind by distance from here.
     fn near(&self, wanted: impl Fn(&Element) -> bool) -> Vec<&'a Element> {
-        let mut list: Vec<(f64, &'a Element)> =
-            self.scene.items.iter().filter(|i| wanted(i.element)).map(|i| (i.rect.center().path_to(self.at), self.plan().get(i.id()))).filter_map(|(d, e)| e.map(|e| (d, e))).collect();
+        let mut list: Vec<(f64, &'a Element)> = self
+            .scene
+            .items
+            .iter()
+            .filter(|i| wanted(i.element))
+            .map(|i| (i.rect.center().path_to(self.at), self.plan().get(i.id())))
+            .filter_map(|(d, e)| e.map(|e| (d, e)))
+            .collect();
         list.sort_by(|a, b| a.0.total_cmp(&b.0));
         list.into_iter().map(|(_, e)| e).collect()
     }
@@ -253,7 +259,12 @@ impl<'a> Spot<'a> {
             from: from.clone(),
             conductor: catalog.conductors.first().map(|c| c.id.clone()).ok_or("The catalog has no conductor.")?,
             length: Length::from_meters(100.0),
-            transformer: catalog.transformers.iter().min_by(|x, y| x.rating.si().total_cmp(&y.rating.si())).map(|t| t.id.clone()).ok_or("The catalog has no transformer.")?,
+            transformer: catalog
+                .transformers
+                .iter()
+                .min_by(|x, y| x.rating.si().total_cmp(&y.rating.si()))
+                .map(|t| t.id.clone())
+                .ok_or("The catalog has no transformer.")?,
             transformers: 1,
             modules: 2,
             redundant: 0,
