@@ -1,11 +1,12 @@
 //! The window, driven by label and read back, without a screen.
 
 #![cfg(feature = "gui")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 use egui::accesskit::Role;
 use egui::{Key, Modifiers, Pos2, vec2};
 use egui_kittest::{
-    Harness,
+    Harness, Node,
     kittest::{AccessKitNode, NodeT as _, Queryable as _},
 };
 use megawatt::plan::{Element, Id, file};
@@ -56,6 +57,15 @@ fn id(text: &str) -> Id {
     Id::from(text)
 }
 
+/// What is drawn on the canvas under this name; other panels may name the same element.
+fn thing<'h>(h: &'h Harness<'_, App>, label: &'h str) -> Node<'h> {
+    let canvas = h.get_by_role(Role::Canvas).rect();
+    let mut found = h.query_all_by_label(label).filter(|n| n.accesskit_node().role() == Role::Button && canvas.contains_rect(n.rect()));
+    let node = found.next().unwrap_or_else(|| panic!("nothing on the canvas is called {label}"));
+    assert!(found.next().is_none(), "{label} is there twice");
+    node
+}
+
 /// The texts of the window that hold this one.
 fn texts(h: &Harness<'_, App>, part: &str) -> Vec<String> {
     let says = |n: &AccessKitNode<'_>| n.label().or_else(|| n.value());
@@ -70,11 +80,11 @@ fn it_power(h: &Harness<'_, App>) -> String {
 #[test]
 fn a_click_on_a_rack_selects_it() {
     let mut h = harness();
-    h.get_by_role_and_label(Role::Button, "Rack H1-R02 3").click();
+    thing(&h, "Rack H1-R02 3").click();
     h.run();
     assert_eq!(h.state().selection().single(), Some(&id("H1-R02")));
     assert_eq!(h.state().selection().slot, Some(3));
-    h.get_by_role_and_label(Role::Button, "CDU CDU1").click();
+    thing(&h, "CDU CDU1").click();
     h.run();
     assert_eq!(h.state().selection().single(), Some(&id("CDU1")));
     assert_eq!(h.state().selection().slot, None);
@@ -86,9 +96,9 @@ fn a_click_on_a_rack_selects_it() {
 #[test]
 fn shift_adds_to_the_selection() {
     let mut h = harness();
-    h.get_by_role_and_label(Role::Button, "Block B-A").click();
+    thing(&h, "Block B-A").click();
     h.run();
-    h.get_by_role_and_label(Role::Button, "Block B-B").click_modifiers(Modifiers::SHIFT);
+    thing(&h, "Block B-B").click_modifiers(Modifiers::SHIFT);
     h.run();
     assert_eq!(h.state().selection().ids.iter().cloned().collect::<Vec<_>>(), [id("B-A"), id("B-B")]);
 }
@@ -100,7 +110,7 @@ fn delete_changes_the_status_bar_and_undo_brings_it_back() {
     // Eight racks at 85 % of the way from idle to their design power of 135 kW or so.
     assert!(before.ends_with("kW") && before.starts_with("IT 8"), "{before}");
     // A screen reader can take the row that the racks cover; with it the whole row goes.
-    h.get_by_role_and_label(Role::Button, "Row H1-R01").click_accesskit();
+    thing(&h, "Row H1-R01").click_accesskit();
     h.run();
     assert_eq!(h.state().selection().slot, None);
     h.key_press(Key::Delete);
@@ -120,7 +130,7 @@ fn delete_changes_the_status_bar_and_undo_brings_it_back() {
 #[test]
 fn deleting_one_rack_leaves_its_slot_empty() {
     let mut h = harness();
-    h.get_by_role_and_label(Role::Button, "Rack H1-R01 2").click();
+    thing(&h, "Rack H1-R01 2").click();
     h.run();
     h.key_press(Key::Delete);
     h.run();
@@ -131,7 +141,7 @@ fn deleting_one_rack_leaves_its_slot_empty() {
 }
 
 fn center(h: &Harness<'_, App>, label: &str) -> Pos2 {
-    h.get_by_role_and_label(Role::Button, label).rect().center()
+    thing(h, label).rect().center()
 }
 
 #[test]
@@ -262,7 +272,7 @@ fn every_panel_opens_hides_and_comes_back() {
 #[test]
 fn the_menu_undoes_by_name_and_quits_only_after_a_question() {
     let mut h = harness();
-    h.get_by_role_and_label(Role::Button, "Block B-B").click();
+    thing(&h, "Block B-B").click();
     h.run();
     h.key_press_modifiers(Modifiers::COMMAND, Key::D);
     h.run();
@@ -351,4 +361,19 @@ fn overlays_draw_and_a_hall_is_drawn_by_dragging() {
     h.drop_at(from + vec2(120.0, 100.0));
     h.run();
     assert_eq!(h.state().session().plan().halls().count(), 2);
+}
+
+#[test]
+fn a_row_is_turned_and_back() {
+    let mut h = harness();
+    let turned = |h: &Harness<'_, App>| h.state().session().plan().rows().find(|r| r.id == id("H1-R01")).unwrap().turned;
+    thing(&h, "Rack H1-R01 1").click();
+    h.run();
+    h.key_press(Key::R);
+    h.run();
+    assert!(turned(&h));
+    h.key_press(Key::R);
+    h.run();
+    assert!(!turned(&h));
+    assert_eq!(h.state().session().document().steps().len(), 2);
 }

@@ -27,6 +27,8 @@ pub enum WindowCommand {
     Delete,
     /// Copies what is selected, beside itself.
     Duplicate,
+    /// Turns what is selected by a quarter.
+    Turn,
     /// Selects everything on the ground.
     SelectAll,
     /// Leaves the tool, then the selection.
@@ -117,7 +119,7 @@ impl WindowCommand {
     #[must_use]
     pub fn all() -> Vec<Self> {
         use WindowCommand::*;
-        let mut list = vec![New, Open, Save, SaveAs, Quit, Undo, Redo, Duplicate, Delete, SelectAll, Escape, Palette];
+        let mut list = vec![New, Open, Save, SaveAs, Quit, Undo, Redo, Duplicate, Turn, Delete, SelectAll, Escape, Palette];
         list.extend([FitAll, ZoomSelection, ZoomIn, ZoomOut, Units, Dark, Light, SystemTheme]);
         list.extend([Select, Measure]);
         list.extend(PLACEABLE.map(Insert));
@@ -133,7 +135,7 @@ impl WindowCommand {
     pub fn menu(self) -> Menu {
         match self {
             Self::New | Self::Open | Self::Save | Self::SaveAs | Self::Quit => Menu::File,
-            Self::Undo | Self::Redo | Self::Delete | Self::Duplicate | Self::SelectAll | Self::Escape | Self::Palette => Menu::Edit,
+            Self::Undo | Self::Redo | Self::Delete | Self::Duplicate | Self::Turn | Self::SelectAll | Self::Escape | Self::Palette => Menu::Edit,
             Self::ZoomSelection | Self::FitAll | Self::ZoomIn | Self::ZoomOut | Self::Dark | Self::Light | Self::SystemTheme | Self::Units => Menu::View,
             Self::Select | Self::Measure | Self::Insert(_) => Menu::Insert,
             Self::DesignDay | Self::NoScenario | Self::Overlay(_) => Menu::Analyze,
@@ -155,6 +157,7 @@ impl WindowCommand {
             Self::Redo => "Redo",
             Self::Delete => "Delete",
             Self::Duplicate => "Duplicate",
+            Self::Turn => "Turn",
             Self::SelectAll => "Select all",
             Self::Escape => "Leave tool or selection",
             Self::ZoomSelection => "Zoom to selection",
@@ -193,6 +196,7 @@ impl WindowCommand {
             Self::Redo => "Does the step taken back again",
             Self::Delete => "Takes the selected elements out of the plan; a hall goes with what stands in it",
             Self::Duplicate => "Copies the selected elements, one step farther north",
+            Self::Turn => "Turns rows, CDUs, air handlers and blocks by a quarter",
             Self::SelectAll => "Selects everything that stands on the ground",
             Self::Escape => "Leaves the tool in hand, or else the selection",
             Self::ZoomSelection => "Fills the canvas with what is selected",
@@ -230,6 +234,7 @@ impl WindowCommand {
             Self::Redo => (CTRL, Key::Y),
             Self::Delete => (NONE, Key::Delete),
             Self::Duplicate => (CTRL, Key::D),
+            Self::Turn => (NONE, Key::R),
             Self::SelectAll => (CTRL, Key::A),
             Self::Escape => (NONE, Key::Escape),
             Self::ZoomSelection => (NONE, Key::F),

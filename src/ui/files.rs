@@ -221,7 +221,7 @@ impl Recovery {
                 (!is_running(kept.process) && is_newer(time, kept.path.as_deref())).then_some((time, path, kept))
             })
             .collect();
-        found.sort_by(|a, b| b.0.cmp(&a.0));
+        found.sort_by_key(|(time, _, _)| std::cmp::Reverse(*time));
         found.into_iter().map(|(_, path, kept)| (path, kept)).collect()
     }
 }

@@ -57,7 +57,8 @@ pub fn ui(ui: &mut Ui, view: &View<'_>, state: &mut State, actions: &mut Vec<Act
         let label = ui.label("Filter");
         ui.add(TextEdit::singleline(&mut state.filter).desired_width(f32::INFINITY).hint_text("name, id or kind")).labelled_by(label.id);
     });
-    let tree = tree(view.plan);
+    let mut tree = tree(view.plan);
+    name_sites(&mut tree, view);
     if state.last != view.selection.ids {
         state.last = view.selection.ids.clone();
         state.scroll_to = !state.last.is_empty();
@@ -143,7 +144,7 @@ fn one(ui: &mut Ui, view: &View<'_>, line: &Line<'_, '_>, lines: &[Line<'_, '_>]
     };
     match node.element {
         Some(e) if response.double_clicked() => actions.push(Action::ZoomTo(e.id().clone())),
-        Some(e) if response.clicked() && !(on_arrow && !node.children.is_empty()) => actions.push(Action::Select(clicked(ui, view, e.id(), lines))),
+        Some(e) if response.clicked() && (!on_arrow || node.children.is_empty()) => actions.push(Action::Select(clicked(ui, view, e.id(), lines))),
         _ if response.clicked() && !node.children.is_empty() => return Some(node.key.clone()),
         _ => {}
     }
@@ -172,6 +173,17 @@ fn clicked(ui: &Ui, view: &View<'_>, id: &Id, lines: &[Line<'_, '_>]) -> Selecti
 
 fn count(node: &Node<'_>) -> usize {
     node.children.iter().map(|c| usize::from(c.element.is_some()) + if c.element.is_some() { 0 } else { count(c) }).sum()
+}
+
+/// A site is called by its name in the catalog.
+fn name_sites(nodes: &mut [Node<'_>], view: &View<'_>) {
+    for node in nodes.iter_mut().filter(|n| n.key == "terms").flat_map(|n| n.children.iter_mut()) {
+        if let Some(Element::Site(site)) = node.element
+            && let Some(model) = view.catalog.sites(&site.library)
+        {
+            node.text.clone_from(&model.name);
+        }
+    }
 }
 
 /// Unfolds what hides a selected element.
@@ -363,7 +375,7 @@ mod tests {
         });
         let of = |text: &str| lines.iter().find(|l| l.node.text == text).unwrap().worst;
         assert_eq!(of("Halls"), Some(Severity::Broken));
-        assert_eq!(of("Rows"), Some(Severity::Broken));
+        assert_eq!(of("H1"), Some(Severity::Broken));
         assert_eq!(of("In no hall"), None);
     }
 }

@@ -2,9 +2,9 @@
 
 use super::theme;
 use super::view::{Action, View};
-use super::widgets::reading;
+use super::widgets::{count, reading};
 use crate::checks::{Severity, Standing};
-use crate::units::{Money, Power, System, grouped, show};
+use crate::units::{Money, Power, System, TemperatureDifference, grouped, show};
 use egui::{RichText, Ui};
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -65,7 +65,7 @@ fn numbers(view: &View<'_>) -> Vec<Number> {
             caption: "IT",
             value: summary.it_power.watts(),
             show: megawatts,
-            tip: format!("Power at the inputs of {} racks with {} GPUs", grouped(f64::from(summary.racks)), grouped(summary.gpus as f64)),
+            tip: format!("Power at the inputs of {} racks with {} GPUs", count(u64::from(summary.racks)), count(summary.gpus)),
         },
         Number {
             caption: "Facility",
@@ -148,7 +148,12 @@ fn binding(ui: &mut Ui, view: &View<'_>, actions: &mut Vec<Action>) {
         return;
     };
     let tokens = theme::of(ui);
-    let text = format!("{} {} at {}", grouped(limit.headroom()), limit.unit, limit.element);
+    // What is left of a temperature is a difference.
+    let left = match limit.unit {
+        "°C" => show(TemperatureDifference::from_kelvins(limit.headroom()), view.system),
+        unit => format!("{} {unit}", grouped(limit.headroom())),
+    };
+    let text = format!("{left} at {}", limit.element);
     let tip = format!(
         "{} of {} binds first ({}): {} of {} {}",
         limit.quantity,
@@ -171,8 +176,8 @@ fn findings(ui: &mut Ui, view: &View<'_>) {
     let worst = open().map(|f| f.severity).min();
     let tokens = theme::of(ui);
     let (color, mark) = worst.map_or((tokens.weak_text, ""), |w| (tokens.severity(w), theme::severity_mark(w)));
-    let count = open().count();
-    let text = if count == 1 { format!("{mark} 1 finding") } else { format!("{mark} {count} findings") };
+    let open_now = open().count();
+    let text = if open_now == 1 { format!("{mark} 1 finding") } else { format!("{mark} {open_now} findings") };
     let broken = open().filter(|f| f.severity == Severity::Broken).count();
     ui.label(RichText::new(text.trim_start()).color(color)).on_hover_text(format!("{broken} break a limit; the Findings panel lists them with ways out"));
 }

@@ -73,8 +73,10 @@ pub struct Tokens {
     pub grid_line: Color32,
     /// Every tenth line of that grid.
     pub grid_line_major: Color32,
-    /// Veil over the window behind a dialog, and shade behind labels on the canvas.
+    /// Shade behind labels on the canvas.
     pub shade: Color32,
+    /// Veil over the window behind a dialog.
+    pub veil: Color32,
 }
 
 /// A color written `0xRRGGBB`.
@@ -98,7 +100,7 @@ static DARK: Tokens = Tokens {
     on_accent: rgb(0x0b1420),
     ok: rgb(0x58b368),
     near: rgb(0xe6a93c),
-    broken: rgb(0xf0605a),
+    broken: rgb(0xf57d76),
     unknown: rgb(0x8a90a0),
     power: rgb(0xe6a93c),
     liquid_supply: rgb(0x5b9bf0),
@@ -121,6 +123,7 @@ static DARK: Tokens = Tokens {
     grid_line: rgb(0x1a1d22),
     grid_line_major: rgb(0x22262d),
     shade: Color32::from_rgba_unmultiplied_const(0x0a, 0x0c, 0x10, 190),
+    veil: Color32::from_rgba_unmultiplied_const(0x00, 0x00, 0x00, 120),
 };
 
 static LIGHT: Tokens = Tokens {
@@ -157,6 +160,7 @@ static LIGHT: Tokens = Tokens {
     grid_line: rgb(0xe9ebef),
     grid_line_major: rgb(0xdcdfe5),
     shade: Color32::from_rgba_unmultiplied_const(0xf8, 0xf9, 0xfb, 205),
+    veil: Color32::from_rgba_unmultiplied_const(0x20, 0x28, 0x34, 90),
 };
 
 impl Tokens {

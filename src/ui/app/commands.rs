@@ -37,7 +37,7 @@ impl App {
         match command {
             Undo => self.session.document().undo_label().is_some(),
             Redo => self.session.document().redo_label().is_some(),
-            Delete | Duplicate | ZoomSelection => !self.selection.ids.is_empty(),
+            Delete | Duplicate | Turn | ZoomSelection => !self.selection.ids.is_empty(),
             DesignDay => self.session.hour().is_some(),
             NoScenario => self.session.scenario().is_some(),
             New | Open | Save | SaveAs | Quit | SelectAll | Escape | FitAll | ZoomIn | ZoomOut | Dark | Light | SystemTheme | Units | Overlay(_) | Select
@@ -62,7 +62,7 @@ impl App {
             Insert(kind) => matches!(tool, Tool::Place(p) if p.kind == kind),
             DesignDay => self.session.hour().is_none(),
             NoScenario => self.session.scenario().is_none(),
-            New | Open | Save | SaveAs | Quit | Undo | Redo | Delete | Duplicate | SelectAll | Escape | ZoomSelection | FitAll | ZoomIn | ZoomOut
+            New | Open | Save | SaveAs | Quit | Undo | Redo | Delete | Duplicate | Turn | SelectAll | Escape | ZoomSelection | FitAll | ZoomIn | ZoomOut
             | ResetLayout | Palette | Shortcuts | About => false,
         }
     }
@@ -83,6 +83,7 @@ impl App {
             Redo => self.carry_out(crate::ui::view::Action::Redo),
             Delete => self.delete(),
             Duplicate => self.duplicate(),
+            Turn => self.turn(),
             SelectAll => self.select_all(),
             Escape => self.escape(),
             ZoomSelection => {
@@ -148,6 +149,24 @@ impl App {
         let by = ground.map_or(Point(0.0, 0.0), |g| Point(0.0, ((g.depth() + AISLE) * 10.0).ceil() / 10.0));
         if self.apply(&Command::Duplicate { ids, by, times: 1 }, None) {
             self.select_added();
+        }
+    }
+
+    fn turn(&mut self) {
+        let plan = self.session.plan();
+        let turned = |e: &Element| match e {
+            Element::Row(e) => Some(e.turned),
+            Element::Cdu(e) => Some(e.turned),
+            Element::AirHandler(e) => Some(e.turned),
+            Element::Block(e) => Some(e.turned),
+            _ => None,
+        };
+        let state = self.selection.ids.iter().filter_map(|id| plan.get(id).and_then(turned).map(|t| (id.clone(), t)));
+        let commands: Vec<Command> = state.map(|(id, t)| Command::Set { id, field: "turned".to_owned(), value: (!t).to_string() }).collect();
+        if commands.is_empty() {
+            self.toasts.info("Rows, CDUs, air handlers and blocks can be turned; nothing of these is selected.");
+        } else {
+            self.apply(&Command::Batch { label: "Turn".to_owned(), commands }, None);
         }
     }
 

@@ -98,7 +98,8 @@ impl App {
         self.waiting_for_system(ctx);
         let Some(mut dialog) = self.dialog.take() else { return };
         let tokens = theme::tokens(ctx.global_style().visuals.dark_mode);
-        let shown = Modal::new(Id::unique("dialog")).backdrop_color(tokens.shade).show(ctx, |ui| self.dialog_ui(ui, &mut dialog));
+        let frame = egui::Frame::popup(&ctx.global_style()).inner_margin(16).corner_radius(6);
+        let shown = Modal::new(Id::unique("dialog")).backdrop_color(tokens.veil).frame(frame).show(ctx, |ui| self.dialog_ui(ui, &mut dialog));
         let end = if matches!(shown.inner, End::Stay) && shown.should_close() { End::Close } else { shown.inner };
         match end {
             End::Stay => self.dialog = Some(dialog),

@@ -250,7 +250,8 @@ pub fn outlines(brush: &Brush<'_>, scene: &Scene<'_>, view: &View<'_>, hover: Op
             brush.painter.rect(brush.rect(&slot_rect(row, &item.rect, slot)), 0.0, t.accent_veil(), Stroke::new(2.0, t.text), StrokeKind::Outside);
         }
     }
-    if let Some((hit, item)) = hover.and_then(|h| scene.find(&h.id).map(|i| (h, i))) {
+    let free = |h: &&super::scene::Hit| !view.selection.contains(&h.id) || h.slot.is_some();
+    if let Some((hit, item)) = hover.filter(free).and_then(|h| scene.find(&h.id).map(|i| (h, i))) {
         let ground = match (item.element, hit.slot) {
             (Element::Row(row), Some(slot)) => slot_rect(row, &item.rect, slot),
             _ => item.rect,

@@ -4,7 +4,7 @@ use super::draw::Brush;
 use super::scene::Scene;
 use crate::plan::{Element, Id, Plan, Point};
 use crate::ui::view::View;
-use egui::{Color32, Pos2, Shape, Stroke};
+use egui::{Color32, Pos2, Shape, Stroke, vec2};
 use std::collections::BTreeSet;
 
 /// More lines than this from one selection would only be a blot.
@@ -35,7 +35,9 @@ pub fn draw(brush: &Brush<'_>, scene: &Scene<'_>, view: &View<'_>) {
 
 fn connect(brush: &Brush<'_>, from: Point, to: Point, line: Line) {
     let t = brush.tokens;
-    let at = |p| brush.camera.to_screen(brush.area, p);
+    // The B side runs beside the A side, where both take the same way.
+    let aside = if line == Line::FeedB { vec2(4.0, 4.0) } else { vec2(0.0, 0.0) };
+    let at = |p| brush.camera.to_screen(brush.area, p) + aside;
     let path: Vec<Pos2> = vec![at(from), at(Point(from.0, to.1)), at(to)];
     let (color, dashed): (Color32, bool) = match line {
         Line::FeedA => (t.power, false),

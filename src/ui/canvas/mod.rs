@@ -123,9 +123,10 @@ pub fn ui(ui: &mut Ui, view: &View<'_>, state: &mut State, actions: &mut Vec<Act
     let hover = pointer.filter(|_| state.tool == Tool::Select && state.drag.is_none()).and_then(|p| hit_at(&brush, &scene, p));
     draw::outlines(&brush, &scene, view, hover.as_ref());
     links::draw(&brush, &scene, view);
-    marks::draw(&brush, &scene, &marks::by_element(&scene, view));
+    let findings = marks::by_element(&scene, view);
+    marks::draw(&brush, &scene, &findings);
 
-    let clicked = nodes::make(ui, &brush, &scene, view, state.tool == Tool::Select, brush.field);
+    let clicked = nodes::make(ui, &brush, &scene, view, state.tool == Tool::Select, &findings);
     let mut hands = Hands { ui, response: &response, brush: &brush, scene: &scene, view, pointer, actions };
     hands.work(state, clicked);
 

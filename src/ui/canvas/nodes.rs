@@ -1,8 +1,6 @@
 //! The painted plan as named things for screen readers and tests. Only what can be seen apart gets a node.
 
 use super::draw::{Brush, racks_clickable};
-use super::marks;
-use super::overlay::Field;
 use super::scene::{Hit, Item, Scene, label, rack_label, slot_rect};
 use super::tips;
 use crate::checks::Finding;
@@ -25,9 +23,8 @@ pub struct Clicked {
 }
 
 /// Makes the nodes. `live` is whether clicks on them select.
-pub fn make(ui: &Ui, brush: &Brush<'_>, scene: &Scene<'_>, view: &View<'_>, live: bool, field: Option<&Field<'_>>) -> Option<Clicked> {
-    let findings = marks::by_element(scene, view);
-    let mut maker = Maker { ui, brush, view, live, field, findings, left: MOST_NODES, clicked: None };
+pub fn make(ui: &Ui, brush: &Brush<'_>, scene: &Scene<'_>, view: &View<'_>, live: bool, findings: &BTreeMap<Id, Vec<&Finding>>) -> Option<Clicked> {
+    let mut maker = Maker { ui, brush, view, live, findings, left: MOST_NODES, clicked: None };
     for item in &scene.items {
         maker.element(item);
     }
@@ -48,8 +45,7 @@ struct Maker<'a> {
     brush: &'a Brush<'a>,
     view: &'a View<'a>,
     live: bool,
-    field: Option<&'a Field<'a>>,
-    findings: BTreeMap<Id, Vec<&'a Finding>>,
+    findings: &'a BTreeMap<Id, Vec<&'a Finding>>,
     left: usize,
     clicked: Option<Clicked>,
 }
@@ -76,9 +72,9 @@ impl Maker<'_> {
     }
 
     fn answer(&mut self, response: &Response, hit: Hit) {
-        if response.hovered() {
+        if self.live && response.hovered() {
             let findings = self.findings.get(&hit.id).map_or(&[][..], Vec::as_slice);
-            response.clone().on_hover_ui_at_pointer(|ui| tips::show_tip(ui, &hit, self.view, self.field, findings));
+            response.clone().on_hover_ui_at_pointer(|ui| tips::show_tip(ui, &hit, self.view, self.brush.field, findings));
         }
         if response.clicked() {
             self.clicked = Some(Clicked { hit, double: response.double_clicked() });

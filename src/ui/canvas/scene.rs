@@ -58,6 +58,7 @@ impl<'a> Scene<'a> {
     #[must_use]
     pub fn new(plan: &'a Plan, catalog: &Catalog) -> Self {
         let mut items: Vec<Item<'a>> = plan.elements.values().filter_map(|element| footprint(element, catalog).map(|rect| Item { element, rect })).collect();
+        beside_their_racks(&mut items);
         // A big thing never hides a small one.
         items.sort_by(|a, b| {
             let area = |i: &Item<'_>| i.rect.width() * i.rect.depth();
@@ -99,6 +100,20 @@ impl<'a> Scene<'a> {
     #[must_use]
     pub fn hall_at(&self, p: Point) -> Option<&Item<'a>> {
         self.items.iter().take_while(|i| i.element.kind() == Kind::Hall).filter(|i| i.rect.contains(p)).last()
+    }
+}
+
+/// CDUs built into racks would hide them: they are shown as a strip along the edge of their row, where both can be seen and clicked.
+fn beside_their_racks(items: &mut [Item<'_>]) {
+    const STRIP: f64 = 0.28;
+    let rows: Vec<(Rect, bool)> = items.iter().filter_map(|i| if let Element::Row(r) = i.element { Some((i.rect, r.turned)) } else { None }).collect();
+    for item in items.iter_mut().filter(|i| i.element.kind() == Kind::Cdu) {
+        let Some((row, turned)) = rows.iter().find(|(row, _)| row.contains(item.rect.center())) else { continue };
+        if *turned {
+            (item.rect.min.0, item.rect.max.0) = (row.max.0 - STRIP * row.width(), row.max.0);
+        } else {
+            (item.rect.min.1, item.rect.max.1) = (row.max.1 - STRIP * row.depth(), row.max.1);
+        }
     }
 }
 

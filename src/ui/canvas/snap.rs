@@ -77,7 +77,7 @@ mod tests {
     #[test]
     fn an_edge_wins_over_the_grid() {
         let row = Rect::new(Point(0.0, 0.0), 6.0, 1.0);
-        let others = [Rect::new(Point(0.3, 3.07), 6.0, 1.0)];
+        let others = [Rect::new(Point(0.3, 3.07), 9.0, 1.0)];
         let snapped = snap(&row, Point(0.24, 2.0), &others, 0.2, 0.5);
         assert!((snapped.by.0 - 0.3).abs() < 1e-12, "west edges meet: {:?}", snapped.by);
         assert!((snapped.by.1 - 2.07).abs() < 1e-12, "back to back: {:?}", snapped.by);

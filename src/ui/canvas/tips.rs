@@ -6,6 +6,7 @@ use crate::checks::Finding;
 use crate::plan::{Element, Row};
 use crate::ui::theme;
 use crate::ui::view::View;
+use crate::ui::widgets::count;
 use crate::units::{Power, Temperature, VolumeFlow, grouped, show};
 
 /// Fills the tooltip of what is under the pointer.
@@ -45,7 +46,7 @@ fn numbers(element: &Element, slot: Option<u32>, view: &View<'_>) -> Vec<(String
         Element::Row(row) => row_numbers(row, slot, view, &mut add),
         Element::Hall(hall) => {
             let rows: Vec<&Row> = view.plan.rows().filter(|r| r.hall == hall.id).collect();
-            add("Racks", grouped(rows.iter().map(|r| f64::from(r.models().values().sum::<u32>())).sum()));
+            add("Racks", count(rows.iter().flat_map(|r| r.models().into_values()).map(u64::from).sum()));
             if let Some(solved) = view.solved {
                 let power: Power = rows.iter().filter_map(|r| solved.outcome.loads.rows.get(&r.id)).map(|l| l.power).sum();
                 add("IT power", show(power, view.system));

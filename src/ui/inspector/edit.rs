@@ -143,13 +143,14 @@ fn as_text(value: Option<&Value>) -> String {
 
 fn text(ui: &mut Ui, b: &Box_<'_, '_>, label: egui::Id, state: &mut State, actions: &mut Vec<Action>) {
     let hint = match b.field.edit {
-        Edit::Text(example) if b.field.optional => example,
-        _ => "",
+        Edit::Text(example) if b.field.optional && example.chars().any(|c| c.is_ascii_digit()) => format!("e.g. {example}"),
+        Edit::Text(example) if b.field.optional => example.to_owned(),
+        _ => String::new(),
     };
     let edit = |text: &mut String, ui: &mut Ui| {
         let bad = state.drafts.get(&(b.id.clone(), b.field.name.to_owned())).is_some_and(|d| d.error.is_some());
         let color = bad.then(|| theme::of(ui).broken);
-        ui.add(TextEdit::singleline(text).id_salt(b.field.name).desired_width(f32::INFINITY).hint_text(hint).text_color_opt(color)).labelled_by(label)
+        ui.add(TextEdit::singleline(text).id_salt(b.field.name).desired_width(f32::INFINITY).hint_text(hint.as_str()).text_color_opt(color)).labelled_by(label)
     };
     let (typed, response) = {
         let mut typed = state.drafts.get(&(b.id.clone(), b.field.name.to_owned())).map_or_else(|| as_text(b.value), |d| d.text.clone());
@@ -181,7 +182,7 @@ fn long(ui: &mut Ui, b: &Box_<'_, '_>, state: &mut State, actions: &mut Vec<Acti
     let t = theme::of(ui);
     let label = ui.label(RichText::new(b.field.label).color(t.weak_text)).on_hover_text(help(&b.field));
     let mut typed = state.drafts.get(&(b.id.clone(), b.field.name.to_owned())).map_or_else(|| as_text(b.value), |d| d.text.clone());
-    let rows = typed.len().div_ceil(42).clamp(1, 6);
+    let rows = typed.len().div_ceil(52).clamp(1, 6);
     let response = ui.add(TextEdit::multiline(&mut typed).id_salt(b.field.name).desired_width(f32::INFINITY).desired_rows(rows)).labelled_by(label.id);
     take_up(ui, b, typed, &response, state, actions);
 }

@@ -64,7 +64,7 @@ pub fn entry(catalog: &Catalog, kind: &str, id: &str) -> Option<Value> {
     }
 }
 
-/// Every figure of an entry, in the order of the catalog file's fields.
+/// Every figure of an entry, by field name.
 #[must_use]
 pub fn figures(catalog: &Catalog, kind: &str, id: &str, system: System) -> Vec<FigureLine> {
     let mut lines = Vec::new();
@@ -83,7 +83,14 @@ pub fn kind_of<'a>(catalog: &Catalog, kinds: &[&'a str], id: &str) -> Option<&'a
 }
 
 fn words(key: &str) -> String {
-    key.replace('_', " ")
+    match key {
+        "gpus" => "GPUs".to_owned(),
+        "gpu" => "GPU".to_owned(),
+        "cpu" => "CPU".to_owned(),
+        "cop" => "COP".to_owned(),
+        "nox" => "NOx".to_owned(),
+        _ => key.replace('_', " "),
+    }
 }
 
 fn confidence(letter: &str) -> Option<(&'static str, bool)> {
@@ -106,7 +113,9 @@ fn walk(catalog: &Catalog, path: Vec<String>, value: &Value, system: System, lin
             plain(path, value, system, lines);
         }
         Value::Object(map) => {
-            for (key, inner) in map {
+            // What a part is stands in its name already.
+            let named = path.len() > 1;
+            for (key, inner) in map.iter().filter(|(k, _)| !(named && k.as_str() == "kind")) {
                 let mut deeper = path.clone();
                 deeper.push(words(key));
                 walk(catalog, deeper, inner, system, lines);
@@ -115,7 +124,11 @@ fn walk(catalog: &Catalog, path: Vec<String>, value: &Value, system: System, lin
         Value::Array(items) if items.iter().any(Value::is_object) => {
             for (i, item) in items.iter().enumerate() {
                 let mut deeper = path.clone();
-                let name = item.get("kind").or_else(|| item.get("name")).and_then(Value::as_str).map_or_else(|| format!("{}", i + 1), str::to_lowercase);
+                let name = item
+                    .get("kind")
+                    .or_else(|| item.get("name"))
+                    .and_then(Value::as_str)
+                    .map_or_else(|| format!("{}", i + 1), |kind| words(&kind.to_lowercase()));
                 deeper.push(name);
                 walk(catalog, deeper, item, system, lines);
             }

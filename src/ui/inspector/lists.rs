@@ -31,7 +31,7 @@ pub(super) fn steps(ui: &mut Ui, b: &Box_<'_, '_>, state: &mut State, actions: &
                     changed = Some(list);
                 }
             }
-            if ui.add(egui::Button::new("✕").small()).on_hover_text(format!("Remove step {}", i + 1)).clicked() {
+            if ui.add(egui::Button::new("✖").small()).on_hover_text(format!("Remove step {}", i + 1)).clicked() {
                 let mut list = steps.clone();
                 list.remove(i);
                 changed = Some(list);
@@ -72,7 +72,7 @@ pub(super) fn elements(ui: &mut Ui, b: &Box_<'_, '_>, state: &mut State, actions
     let mut changed: Option<Vec<String>> = None;
     ui.horizontal_wrapped(|ui| {
         for id in &list {
-            if ui.add(egui::Button::new(format!("{id} ✕")).small()).on_hover_text("Back into service").clicked() {
+            if ui.add(egui::Button::new(format!("{id} ✖")).small()).on_hover_text("Back into service").clicked() {
                 changed = Some(list.iter().filter(|x| *x != id).cloned().collect());
             }
         }

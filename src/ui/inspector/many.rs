@@ -76,8 +76,8 @@ fn sums(ui: &mut Ui, view: &View<'_>, chosen: &[&Element]) {
     }
     let sum = |f: fn(&crate::solve::RowLoad) -> Power| -> String { show(rows.iter().map(|r| f(r)).sum::<Power>(), view.system) };
     let lines = [
-        ("Racks", crate::units::grouped(rows.iter().map(|r| f64::from(r.racks)).sum())),
-        ("GPUs", crate::units::grouped(rows.iter().map(|r| r.gpus as f64).sum())),
+        ("Racks", parts::whole(rows.iter().map(|r| r.racks).sum::<u32>())),
+        ("GPUs", parts::whole(rows.iter().map(|r| r.gpus).sum::<u64>())),
         ("Power", sum(|r| r.power)),
         ("Design power", sum(|r| r.design_power)),
         ("Heat to liquid", sum(|r| r.liquid)),

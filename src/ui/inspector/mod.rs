@@ -9,6 +9,8 @@ mod lists;
 pub mod live;
 mod many;
 mod sources;
+#[cfg(test)]
+mod tests;
 
 use crate::edit::Command;
 use crate::plan::{Element, Id};
@@ -86,9 +88,9 @@ fn one(ui: &mut Ui, view: &View<'_>, element: &Element, state: &mut State, actio
 fn header(ui: &mut Ui, view: &View<'_>, element: &Element) {
     let t = theme::of(ui);
     let slot = view.selection.slot.map_or_else(String::new, |s| format!(", slot {s}"));
-    ui.label(RichText::new(format!("{}{slot}", element.name())).size(theme::HEADING).strong());
+    ui.label(RichText::new(format!("{}{slot}", parts::name_of(view, element))).size(theme::HEADING).strong());
     ui.horizontal_wrapped(|ui| {
-        ui.label(RichText::new(capital(element.kind().label())).color(t.weak_text));
+        ui.label(RichText::new(parts::capital(element.kind().label())).color(t.weak_text));
         let id = element.id().to_string();
         let copy = ui.add(egui::Button::new(RichText::new(&id).monospace()).small()).on_hover_text("Id in the file. Click to copy it.");
         if copy.clicked() {
@@ -99,14 +101,8 @@ fn header(ui: &mut Ui, view: &View<'_>, element: &Element) {
         }
     });
     if !element.assumed().is_empty() {
-        ui.label(RichText::new(format!("◦ Assumed: {}", element.assumed())).size(theme::CAPTION).color(t.weak_text));
+        ui.label(RichText::new(format!("† Assumed: {}", element.assumed())).size(theme::CAPTION).color(t.weak_text));
     }
-}
-
-/// The first letter large.
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 fn own_findings(ui: &mut Ui, view: &View<'_>, id: &Id, actions: &mut Vec<Action>) {
@@ -130,7 +126,7 @@ fn readings(ui: &mut Ui, view: &View<'_>, element: &Element) {
     if list.is_empty() {
         return;
     }
-    parts::heading(ui, &format!("Now: {}", solved.outcome.condition.label));
+    parts::heading(ui, &format!("Now: {}", parts::condition(&solved.outcome.condition)));
     show_readings(ui, &list);
 }
 
@@ -184,14 +180,16 @@ fn nothing(ui: &mut Ui, view: &View<'_>, actions: &mut Vec<Action>) {
     ui.label(RichText::new(if campus.name.is_empty() { "Unnamed campus" } else { &campus.name }).size(theme::HEADING).strong());
     parts::caption(ui, format!("Campus, looked at in {}", campus.date));
     if let Some(solved) = view.solved {
-        parts::heading(ui, &format!("Now: {}", solved.outcome.condition.label));
+        parts::heading(ui, &format!("Now: {}", parts::condition(&solved.outcome.condition)));
         show_readings(ui, &live::campus(view, &solved.outcome));
         if let Some(limit) = solved.assessment.binding() {
             parts::heading(ui, "Binds first");
             let share = parts::limit_text(limit.used, limit.unit, false, view.system);
             let capacity = parts::limit_text(limit.capacity, limit.unit, false, view.system);
             let text = format!("{} {} of {}: {share} of {capacity}", theme::standing_mark(limit.standing), limit.quantity, limit.element);
-            if ui.link(text.trim()).on_hover_text("Show it on the plan").clicked() {
+            let t = theme::of(ui);
+            let color = if limit.standing == crate::checks::Standing::Ok { t.accent } else { t.standing(limit.standing) };
+            if ui.link(RichText::new(text.trim()).color(color)).on_hover_text("Show it on the plan").clicked() {
                 actions.push(Action::ZoomTo(limit.element.clone()));
             }
         }

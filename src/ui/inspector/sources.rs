@@ -42,12 +42,12 @@ fn table(ui: &mut Ui, lines: &[FigureLine]) {
             .horizontal(|ui| {
                 let left = (ui.available_width() * 0.5).min(190.0);
                 super::name(ui, &line.name(), left);
-                let mark = if line.assumed { RichText::new("◦").color(t.near) } else { RichText::new(" ") };
+                let mark = if line.assumed { RichText::new(parts::ASSUMED).color(t.near) } else { RichText::new(" ") };
                 ui.label(mark);
                 ui.add(egui::Label::new(&line.value).wrap());
             })
             .response;
         response.on_hover_text(line.hover());
     }
-    parts::caption(ui, "◦ assumed: not from a primary source. Hover a line for where it comes from.");
+    parts::caption(ui, "† assumed: not from a primary source. Hover a line for where it comes from.");
 }

@@ -44,12 +44,12 @@ const KINDS: &[(&str, &str)] = &[
 /// The figures one chooses by, as named in the catalog.
 fn keys(kind: &str) -> &'static [&'static str] {
     match kind {
-        "rack" => &["design power", "gpus", "liquid, share"],
+        "rack" => &["design power", "GPUs", "liquid, share"],
         "CDU" => &["capacity", "approach", "secondary flow"],
         "air handler" => &["capacity", "air flow", "fan power"],
         "dry cooler" => &["heat", "air in", "coolant out"],
         "cooling tower" => &["heat", "wet bulb", "approach"],
-        "chiller" => &["capacity", "cop", "leaving"],
+        "chiller" => &["capacity", "COP", "leaving"],
         "pump" => &["flow", "head", "efficiency"],
         "transformer" => &["rating", "high", "low"],
         "UPS" => &["rating", "ride through"],
@@ -145,19 +145,19 @@ fn placed_by_tool(kind: &str) -> bool {
     !matches!(kind, "site" | "tariff" | "climate")
 }
 
-/// The key figures on one line; a small ◦ marks what is assumed.
+/// The key figures on one line; a dagger marks what is assumed.
 fn summary(kind: &str, lines: &[FigureLine]) -> String {
     let parts: Vec<String> = keys(kind)
         .iter()
         .filter_map(|key| lines.iter().find(|l| l.name() == *key))
         .map(|l| {
             let what = match l.name().as_str() {
-                "gpus" => " GPUs",
+                "GPUs" => " GPUs",
                 "liquid, share" => " to liquid",
-                "cop" => " COP",
+                "COP" => " COP",
                 _ => "",
             };
-            format!("{}{what}{}", l.value, if l.assumed { " ◦" } else { "" })
+            format!("{}{what}{}", l.value, if l.assumed { " †" } else { "" })
         })
         .collect();
     parts.join("   ")
@@ -168,22 +168,26 @@ fn details(ui: &mut Ui, name: &str, lines: &[FigureLine]) {
     const MOST: usize = 24;
     let t = theme::of(ui);
     ui.strong(name);
-    egui::Grid::new("figures").num_columns(2).spacing([12.0, 2.0]).show(ui, |ui| {
-        for line in lines.iter().take(MOST) {
+    // What it is made of is too long for a tooltip; the inspector has it.
+    let whole: Vec<&FigureLine> =
+        lines.iter().filter(|l| l.path.first().is_none_or(|p| !matches!(p.as_str(), "parts" | "periods" | "shelf" | "node stage"))).collect();
+    egui::Grid::new("figures").num_columns(2).min_row_height(0.0).spacing([12.0, 2.0]).show(ui, |ui| {
+        for line in whole.iter().take(MOST) {
             ui.label(RichText::new(line.name()).size(theme::CAPTION).color(t.weak_text));
-            ui.label(RichText::new(format!("{}{}", line.value, if line.assumed { " ◦" } else { "" })).size(theme::CAPTION));
+            ui.label(RichText::new(format!("{}{}", line.value, if line.assumed { " †" } else { "" })).size(theme::CAPTION));
             ui.end_row();
         }
     });
-    if lines.len() > MOST {
-        parts::caption(ui, format!("and {} more", lines.len() - MOST));
+    let left = lines.len() - whole.len().min(MOST);
+    if left > 0 {
+        parts::caption(ui, format!("and {left} more, in the inspector of what uses it"));
     }
-    let sources: BTreeSet<&str> = lines.iter().map(|l| l.source.as_str()).filter(|s| !s.is_empty()).collect();
+    let sources: BTreeSet<&str> = whole.iter().map(|l| l.source.as_str()).filter(|s| !s.is_empty()).collect();
     ui.separator();
     for source in sources {
         parts::caption(ui, source);
     }
-    parts::caption(ui, "◦ assumed: not from a primary source");
+    parts::caption(ui, "† assumed: not from a primary source");
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use crate::solve::Request;
 use crate::ui::theme;
 use crate::ui::view::{Action, View};
 use egui::{ScrollArea, TextEdit, Ui};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -23,10 +23,22 @@ pub(super) struct Entry {
     pub(super) solved: Arc<Solved>,
 }
 
+/// Sites solved in one go. What doesn't depend on the place is reused within a go; between two of them answers appear and a stop is heeded.
+const AT_ONCE: usize = 4;
+
 /// What a background comparison gives.
 enum Answer {
     Sites(Vec<Entry>),
     Plan(Result<Entry, String>),
+}
+
+/// Sites still to be solved, and for what.
+struct Queue {
+    sites: VecDeque<String>,
+    of: usize,
+    plan: Arc<Plan>,
+    catalog: Arc<Catalog>,
+    request: Request,
 }
 
 /// Sites and plans under comparison.
@@ -37,12 +49,14 @@ pub struct State {
     pub(super) baseline: usize,
     pub(super) sort: Option<(Column, bool)>,
     pub(super) plotted: Column,
+    pub(super) bars: bool,
     /// The plan that the entries are about.
     about: Option<Arc<Plan>>,
     path: String,
     message: Option<String>,
     task: Option<Task<Answer>>,
     solving: String,
+    queue: Option<Queue>,
 }
 
 impl State {
@@ -56,20 +70,41 @@ impl State {
         self.task = None;
         match answer {
             Some(Answer::Sites(sites)) => {
-                self.entries.retain(|e| e.site.is_none());
-                let plans = std::mem::take(&mut self.entries);
-                self.entries = sites.into_iter().chain(plans).collect();
-                self.baseline = 0;
+                // Sites stand before plan files, in the order in which they were solved.
+                let at = self.entries.iter().take_while(|e| e.site.is_some()).count();
+                self.entries.splice(at..at, sites);
                 self.message = None;
+                self.next(ctx);
             }
             Some(Answer::Plan(Ok(entry))) => {
                 self.entries.push(entry);
                 self.message = None;
             }
             Some(Answer::Plan(Err(message))) => self.message = Some(message),
-            None => self.message = Some("The comparison broke off without an answer. Try fewer sites.".to_owned()),
+            None => {
+                self.queue = None;
+                self.message = Some("The comparison broke off without an answer. Try fewer sites.".to_owned());
+            }
         }
         ctx.request_repaint();
+    }
+
+    /// Starts with the next sites of the queue.
+    fn next(&mut self, ctx: &egui::Context) {
+        let Some(queue) = &mut self.queue else { return };
+        let count = queue.sites.len().min(AT_ONCE);
+        let sites: Vec<String> = queue.sites.drain(..count).collect();
+        if sites.is_empty() {
+            self.queue = None;
+            return;
+        }
+        let left = queue.sites.len() + sites.len();
+        self.solving = format!("Solved {} of {} sites…", queue.of - left, queue.of);
+        let (plan, catalog, request) = (queue.plan.clone(), queue.catalog.clone(), queue.request.clone());
+        start(ctx, self, move || {
+            let compared = compare_sites(&plan, &catalog, &request, &sites);
+            Answer::Sites(compared.into_iter().map(|c| Entry { site: Some(c.site), name: c.site_name, solved: c.solved }).collect())
+        });
     }
 }
 
@@ -91,9 +126,7 @@ pub fn ui(ui: &mut Ui, view: &View<'_>, state: &mut State, actions: &mut Vec<Act
         }
         return;
     }
-    ScrollArea::vertical().id_salt("compare").auto_shrink(false).show(ui, |ui| {
-        compare_table::ui(ui, view, state, actions);
-    });
+    compare_table::ui(ui, view, state, actions);
 }
 
 fn controls(ui: &mut Ui, view: &View<'_>, state: &mut State) {
@@ -119,6 +152,10 @@ fn controls(ui: &mut Ui, view: &View<'_>, state: &mut State) {
         if busy {
             ui.spinner();
             ui.label(&state.solving);
+            if ui.button("Stop").on_hover_text("Keep what is solved, and leave the rest").clicked() {
+                state.queue = None;
+                state.task = None;
+            }
         }
         ui.separator();
         let label = ui.label("Plan file");
@@ -133,7 +170,7 @@ fn controls(ui: &mut Ui, view: &View<'_>, state: &mut State) {
         }
         if !busy && state.about.as_ref().is_some_and(|p| **p != *view.plan) && state.entries.iter().any(|e| e.site.is_some()) {
             let t = theme::of(ui);
-            ui.label(egui::RichText::new("▲ The plan has changed since. Compare again.").color(t.near));
+            ui.label(egui::RichText::new("⚠ The plan has changed since. Compare again.").color(t.near));
         }
     });
 }
@@ -166,27 +203,21 @@ fn start_sites(ctx: &egui::Context, view: &View<'_>, own: &str, state: &mut Stat
     let plan = Arc::new(view.plan.clone());
     let catalog: Arc<Catalog> = Arc::new(view.catalog.clone());
     let request = Request { scenario: view.solved.and_then(|s| s.outcome.condition.scenario.clone()), ..Request::default() };
-    // The plan's own site may have a weather file, which the window has read already: its answer is taken as it is.
-    let here = view.solved.filter(|_| !view.stale && view.plan.site().is_some_and(|s| s.weather.is_some())).cloned();
-    let own = own.to_owned();
-    let mut sites: Vec<String> = state.picked.iter().filter(|s| **s != own).cloned().collect();
-    // The plan's own site comes first: it is the baseline.
-    let own_too = catalog.sites(&own).is_some();
-    if own_too && here.is_none() {
-        sites.insert(0, own.clone());
-    }
-    state.solving = format!("Solving the plan at {} sites…", sites.len() + usize::from(own_too && here.is_some()));
+    state.entries.retain(|e| e.site.is_none());
+    state.baseline = 0;
     state.about = Some(plan.clone());
-    let work = move || {
-        let mut entries: Vec<Entry> = Vec::new();
-        if let Some(solved) = here.filter(|_| own_too) {
-            entries.push(Entry { name: catalog.sites(&own).map_or_else(|| own.clone(), |s| s.name.clone()), site: Some(own), solved: Arc::new(solved) });
+    let mut sites: VecDeque<String> = state.picked.iter().filter(|s| *s != own).cloned().collect();
+    // The plan's own site comes first: it is the baseline. It may have a weather file, which the window has read already: then its answer is
+    // taken as it is.
+    if let Some(site) = catalog.sites(own) {
+        let measured = view.plan.site().is_some_and(|s| s.weather.is_some());
+        match view.solved.filter(|_| measured && !view.stale) {
+            Some(solved) => state.entries.insert(0, Entry { site: Some(own.to_owned()), name: site.name.clone(), solved: Arc::new(solved.clone()) }),
+            None => sites.push_front(own.to_owned()),
         }
-        let compared = compare_sites(&plan, &catalog, &request, &sites);
-        entries.extend(compared.into_iter().map(|c| Entry { site: Some(c.site), name: c.site_name, solved: c.solved }));
-        Answer::Sites(entries)
-    };
-    start(ctx, state, work);
+    }
+    state.queue = Some(Queue { of: sites.len(), sites, plan, catalog, request });
+    state.next(ctx);
 }
 
 fn start_plan(ctx: &egui::Context, state: &mut State) {
@@ -206,6 +237,9 @@ fn start(ctx: &egui::Context, state: &mut State, work: impl FnOnce() -> Answer +
     let wake = ctx.clone();
     match Task::spawn("compare", work, move || wake.request_repaint()) {
         Ok(task) => state.task = Some(task),
-        Err(e) => state.message = Some(format!("The comparison could not start: {e}")),
+        Err(e) => {
+            state.queue = None;
+            state.message = Some(format!("The comparison could not start: {e}"));
+        }
     }
 }

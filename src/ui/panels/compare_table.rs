@@ -2,11 +2,13 @@
 
 use super::compare::{Entry, State};
 use super::{cost_bill::small_money, parts};
+use crate::checks::Standing;
 use crate::edit::Command;
 use crate::ui::theme;
 use crate::ui::view::{Action, View};
 use crate::units::{Energy, Mass, Money, Power, grouped, show};
-use egui::{Grid, RichText, ScrollArea, Ui, WidgetInfo, accesskit::Role};
+use egui::{Align, Layout, RichText, ScrollArea, Ui};
+use egui_extras::{Column as Size, TableBuilder, TableRow};
 use egui_plot::{Bar, BarChart, Plot};
 
 /// A column of numbers.
@@ -102,7 +104,7 @@ impl Column {
             Self::PerYear => show(Money::from_dollars(value), view.system),
             Self::PerGpuHour => small_money(Money::from_dollars(value)),
             Self::Carbon => show(Mass::from_kilograms(value), view.system),
-            Self::Broken => grouped(value),
+            Self::Broken => format!("{value:.0}").replace('-', "−"),
         }
     }
 }
@@ -128,125 +130,163 @@ fn order(entries: &[Entry], sort: Option<(Column, bool)>) -> Vec<usize> {
     list
 }
 
-/// Table and bars.
+/// Table or bars.
 pub(super) fn ui(ui: &mut Ui, view: &View<'_>, state: &mut State, actions: &mut Vec<Action>) {
     let order = order(&state.entries, state.sort);
     state.baseline = state.baseline.min(state.entries.len().saturating_sub(1));
-    ScrollArea::horizontal().id_salt("compare table").show(ui, |ui| {
-        Grid::new("comparison").striped(true).spacing([14.0, 5.0]).show(ui, |ui| {
-            header(ui, state);
-            for i in &order {
-                line(ui, view, state, *i, actions);
+    ui.horizontal(|ui| {
+        ui.selectable_value(&mut state.bars, false, "Table");
+        ui.selectable_value(&mut state.bars, true, "Bars");
+        if state.bars {
+            for column in Column::ALL {
+                ui.selectable_value(&mut state.plotted, column, column.title()).on_hover_text(column.help());
             }
-        });
+        } else {
+            parts::caption(ui, "Small figures are differences against the baseline. Click a heading to sort by it.");
+        }
     });
-    ui.add_space(6.0);
-    bars(ui, view, state, &order);
+    if state.bars {
+        bars(ui, view, state, &order);
+        return;
+    }
+    ScrollArea::horizontal().id_salt("compare table").auto_shrink(false).show(ui, |ui| {
+        ui.set_min_width(WIDTH);
+        table(ui, view, state, &order, actions);
+    });
 }
 
-fn header(ui: &mut Ui, state: &mut State) {
-    parts::caption(ui, "Baseline");
-    parts::caption(ui, "Site or plan");
-    for column in Column::ALL {
-        let mark = match state.sort {
-            Some((c, falling)) if c == column => {
-                if falling {
-                    " ▼"
-                } else {
-                    " ▲"
-                }
+/// Widths of the parts of the table.
+const NAME: f32 = 190.0;
+const NUMBER: f32 = 84.0;
+const BINDING: f32 = 220.0;
+const BUTTON: f32 = 104.0;
+const WIDTH: f32 = 40.0 + NAME + 9.0 * NUMBER + BINDING + BUTTON + 13.0 * 8.0;
+
+fn table(ui: &mut Ui, view: &View<'_>, state: &mut State, order: &[usize], actions: &mut Vec<Action>) {
+    TableBuilder::new(ui)
+        .id_salt("comparison")
+        .striped(true)
+        .auto_shrink(false)
+        .cell_layout(Layout::left_to_right(Align::Center))
+        .column(Size::exact(40.0))
+        .column(Size::exact(NAME).clip(true))
+        .columns(Size::exact(NUMBER), Column::ALL.len())
+        .column(Size::exact(BINDING).clip(true))
+        .column(Size::exact(BUTTON))
+        .header(22.0, |mut header| {
+            header.col(|ui| {
+                parts::caption(ui, "Base");
+            });
+            header.col(|ui| {
+                parts::caption(ui, "Site or plan");
+            });
+            for column in Column::ALL {
+                header.col(|ui| heading(ui, state, column));
             }
-            _ => "",
-        };
-        let selected = state.plotted == column;
-        let title = RichText::new(format!("{}{mark}", column.title())).size(theme::CAPTION);
-        let clicked = ui
-            .with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                ui.add(egui::Button::selectable(selected, title).small())
-                    .on_hover_text(format!("{}\nClick to sort by it and to plot it", column.help()))
-                    .clicked()
-            })
-            .inner;
-        if clicked {
+            header.col(|ui| {
+                parts::caption(ui, "Binds first");
+            });
+            header.col(|_| {});
+        })
+        .body(|body| {
+            body.rows(36.0, order.len(), |mut row| {
+                let i = order[row.index()];
+                line(&mut row, view, state, i, actions);
+            });
+        });
+}
+
+fn heading(ui: &mut Ui, state: &mut State, column: Column) {
+    let mark = match state.sort {
+        Some((c, true)) if c == column => " ⏷",
+        Some((c, false)) if c == column => " ⏶",
+        _ => "",
+    };
+    let title = RichText::new(format!("{}{mark}", column.title())).size(theme::CAPTION);
+    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        let sorted = !mark.is_empty();
+        if ui.add(egui::Button::selectable(sorted, title).small()).on_hover_text(format!("{}\nClick to sort by it", column.help())).clicked() {
             state.sort = Some((column, matches!(state.sort, Some((c, false)) if c == column)));
             state.plotted = column;
         }
-    }
-    parts::caption(ui, "Binds first");
-    parts::caption(ui, "");
-    ui.end_row();
+    });
 }
 
-fn line(ui: &mut Ui, view: &View<'_>, state: &mut State, i: usize, actions: &mut Vec<Action>) {
-    let t = theme::of(ui);
-    let entry = state.entries[i].clone();
-    let base = state.entries[state.baseline].clone();
-    let radio = ui.radio(state.baseline == i, "");
-    let label = format!("Baseline {}", entry.name);
-    radio.widget_info(|| WidgetInfo::selected(Role::RadioButton, true, state.baseline == i, &label));
-    if radio.on_hover_text("Show differences against this one").clicked() {
-        state.baseline = i;
-    }
+fn line(row: &mut TableRow<'_, '_>, view: &View<'_>, state: &mut State, i: usize, actions: &mut Vec<Action>) {
+    let (entry, base) = (state.entries[i].clone(), state.entries[state.baseline].clone());
     let own = entry.site.is_some() && view.plan.site().is_some_and(|s| Some(&s.library) == entry.site.as_ref());
-    let name = match (&entry.site, own) {
-        (_, true) => format!("{} (this plan)", entry.name),
-        (None, _) => format!("{} (file)", entry.name),
-        _ => entry.name.clone(),
-    };
-    ui.add(egui::Label::new(if own { RichText::new(name).strong() } else { RichText::new(name) }).wrap_mode(egui::TextWrapMode::Extend));
-    for column in Column::ALL {
-        let Some(value) = column.value(&entry) else {
-            parts::number(ui, "—").on_hover_text("Not known for this plan here");
-            continue;
+    row.col(|ui| {
+        let radio = ui.radio(state.baseline == i, "").accessible_name(format!("Baseline {}", entry.name));
+        if radio.on_hover_text("Show differences against this one").clicked() {
+            state.baseline = i;
+        }
+    });
+    row.col(|ui| {
+        let name = match (&entry.site, own) {
+            (_, true) => format!("{} (this plan)", entry.name),
+            (None, _) => format!("{} (file)", entry.name),
+            _ => entry.name.clone(),
         };
-        let difference = column.value(&base).filter(|_| i != state.baseline).map(|b| value - b);
-        ui.vertical(|ui| {
-            ui.spacing_mut().item_spacing.y = 0.0;
-            let color = if column == Column::Broken && value > 0.0 { t.broken } else { t.text };
-            parts::number(ui, RichText::new(column.text(value, view)).color(color));
-            if let Some(difference) = difference {
-                let sign = if difference > 0.0 { "+" } else { "" };
-                // Every column is better when it is lower.
-                let color = if difference.abs() < 1e-12 {
-                    t.weak_text
-                } else if difference > 0.0 {
-                    t.near
-                } else {
-                    t.ok
-                };
-                parts::number(ui, RichText::new(format!("{sign}{}", column.text(difference, view))).size(theme::CAPTION).color(color));
-            }
-        });
+        ui.add(egui::Label::new(if own { RichText::new(name).strong() } else { RichText::new(name) }).truncate());
+    });
+    for column in Column::ALL {
+        let reference = (i != state.baseline).then_some(&base);
+        row.col(|ui| number(ui, view, column, &entry, reference));
     }
-    match entry.solved.assessment.binding() {
-        Some(limit) => {
-            ui.vertical(|ui| {
-                ui.spacing_mut().item_spacing.y = 0.0;
-                ui.add(
-                    egui::Label::new(
-                        RichText::new(format!("{} {}", theme::standing_mark(limit.standing), limit.quantity))
-                            .color(if limit.standing == crate::checks::Standing::Ok { t.text } else { t.standing(limit.standing) }),
-                    )
-                    .wrap_mode(egui::TextWrapMode::Extend),
-                );
-                parts::caption(ui, format!("{}, {}", limit.element, limit.condition));
-            });
+    row.col(|ui| binding(ui, &entry));
+    row.col(|ui| {
+        if let Some(site) = entry.site.as_ref().filter(|_| !own)
+            && ui.button("Use this site").on_hover_text(format!("Move the plan to {}", entry.name)).clicked()
+        {
+            actions.push(Action::Apply(Command::AtSite { library: site.clone() }, None));
         }
-        None => {
-            ui.label("—").on_hover_text("No limit is known");
+    });
+}
+
+/// A value, and below it the difference against the baseline.
+fn number(ui: &mut Ui, view: &View<'_>, column: Column, entry: &Entry, base: Option<&Entry>) {
+    let t = theme::of(ui);
+    let Some(value) = column.value(entry) else {
+        parts::number(ui, "—").on_hover_text("Not known for this plan here");
+        return;
+    };
+    let color = if column == Column::Broken && value > 0.0 { t.broken } else { t.text };
+    let difference = base.and_then(|b| column.value(b)).map(|b| value - b);
+    ui.with_layout(Layout::top_down(Align::RIGHT), |ui| {
+        ui.spacing_mut().item_spacing.y = 0.0;
+        ui.add_space(if difference.is_some() { 2.0 } else { 9.0 });
+        let one_line = |text: RichText| egui::Label::new(text).wrap_mode(egui::TextWrapMode::Extend).selectable(false);
+        ui.add(one_line(RichText::new(column.text(value, view)).color(color)));
+        if let Some(difference) = difference {
+            let sign = if difference > 0.0 { "+" } else { "" };
+            // Every column is better when it is lower.
+            let color = if difference.abs() < 1e-12 {
+                t.weak_text
+            } else if difference > 0.0 {
+                t.near
+            } else {
+                t.ok
+            };
+            ui.add(one_line(RichText::new(format!("{sign}{}", column.text(difference, view))).size(theme::CAPTION).color(color)));
         }
-    }
-    match &entry.site {
-        Some(site) if !own => {
-            if ui.button("Use this site").on_hover_text(format!("Move the plan to {}", entry.name)).clicked() {
-                actions.push(Action::Apply(Command::AtSite { library: site.clone() }, None));
-            }
-        }
-        _ => {
-            ui.label("");
-        }
-    }
-    ui.end_row();
+    });
+}
+
+/// The limit that binds first.
+fn binding(ui: &mut Ui, entry: &Entry) {
+    let t = theme::of(ui);
+    let Some(limit) = entry.solved.assessment.binding() else {
+        ui.label("—").on_hover_text("No limit is known");
+        return;
+    };
+    ui.vertical(|ui| {
+        ui.spacing_mut().item_spacing.y = 0.0;
+        ui.add_space(2.0);
+        let color = if limit.standing == Standing::Ok { t.text } else { t.standing(limit.standing) };
+        let text = format!("{} {}, {}", theme::standing_mark(limit.standing), parts::capital(&limit.quantity), parts::percent(limit.share()));
+        ui.add(egui::Label::new(RichText::new(text.trim()).color(color)).truncate());
+        ui.add(egui::Label::new(RichText::new(format!("{}, {}", limit.element, limit.condition)).size(theme::CAPTION).color(t.weak_text)).truncate());
+    });
 }
 
 fn bars(ui: &mut Ui, view: &View<'_>, state: &State, order: &[usize]) {
@@ -267,13 +307,16 @@ fn bars(ui: &mut Ui, view: &View<'_>, state: &State, order: &[usize]) {
     let count = names.len();
     let axis_names = names.clone();
     Plot::new("comparison bars")
-        .height(190.0)
+        .height(ui.available_height().clamp(170.0, 420.0))
         .y_axis_label(unit)
         .show_grid([false, true])
+        .show_crosshair(false)
+        .grid_spacing(egui::Rangef::new(22.0, 400.0))
+        .grid_color(t.stroke)
         .allow_scroll(false)
         .allow_zoom(false)
         .allow_drag(false)
-        .x_grid_spacer(move |_| (0..count).map(|i| egui_plot::GridMark { value: i as f64, step_size: 1.0 }).collect())
+        .x_grid_spacer(move |_| (0..count).map(|i| egui_plot::GridMark { value: i as f64, step_size: 1e6 }).collect())
         .x_axis_formatter(move |mark, _| axis_names.get(mark.value.round() as usize).cloned().unwrap_or_default())
         .y_axis_formatter(|mark, _| grouped(mark.value))
         .label_formatter(|_| None)

@@ -52,7 +52,7 @@ pub fn ui(ui: &mut Ui, view: &View<'_>, state: &mut State, actions: &mut Vec<Act
         let name = |id: &Id| view.plan.get(id).map_or_else(|| id.to_string(), |e| e.name().to_owned());
         state.drawn = Some((year.clone(), dark, stack::layers(&year, theme::of(ui), &name)));
     }
-    if ui.available_width() > 860.0 {
+    if ui.available_width() > 760.0 {
         let width = (ui.available_width() * 0.5).floor();
         let height = ui.available_height();
         ui.horizontal_top(|ui| {

@@ -6,7 +6,7 @@ use crate::solve::{Bill, BillKind, Lease};
 use crate::ui::plots::calendar::MONTHS;
 use crate::ui::theme::{self, Tokens};
 use crate::ui::view::View;
-use crate::units::{Money, Quantity as _, grouped, show};
+use crate::units::{Money, Quantity as _, show};
 use egui::{Color32, Grid, RichText, Ui};
 
 /// Energy prices and prices of a GPU-hour, the lines, and the lease.
@@ -67,7 +67,7 @@ fn kind_color(t: &Tokens, kind: BillKind) -> Color32 {
 fn lines(ui: &mut Ui, view: &View<'_>, bill: &Bill, months_open: bool) {
     let t = theme::of(ui);
     let whole = bill.total.dollars();
-    Grid::new("bill lines").striped(true).num_columns(if months_open { 16 } else { 4 }).spacing([12.0, 4.0]).show(ui, |ui| {
+    Grid::new("bill lines").striped(true).num_columns(17).min_col_width(0.0).spacing([12.0, 4.0]).show(ui, |ui| {
         parts::caption(ui, "");
         parts::caption(ui, "Line");
         parts::number(ui, RichText::new("Year").size(theme::CAPTION));
@@ -80,12 +80,15 @@ fn lines(ui: &mut Ui, view: &View<'_>, bill: &Bill, months_open: bool) {
         ui.end_row();
         for line in &bill.lines {
             parts::swatch(ui, kind_color(t, line.kind));
-            ui.add(egui::Label::new(&line.label).wrap_mode(egui::TextWrapMode::Extend)).on_hover_text(&line.basis);
-            parts::number(ui, show(line.total(), view.system)).on_hover_text(format!("{}\n{}", line.basis, line.total().to_text()));
+            ui.scope(|ui| {
+                ui.set_max_width(210.0);
+                ui.add(egui::Label::new(&line.label).truncate()).on_hover_text(&line.basis);
+            });
+            parts::number(ui, parts::money(line.total(), view.system)).on_hover_text(format!("{}\n{}", line.basis, line.total().to_text()));
             parts::number(ui, parts::percent(line.total().dollars() / whole));
             if months_open {
                 for money in line.monthly {
-                    parts::number(ui, show(money, view.system));
+                    parts::number(ui, parts::money(money, view.system));
                 }
             }
             ui.end_row();
@@ -97,7 +100,7 @@ fn lines(ui: &mut Ui, view: &View<'_>, bill: &Bill, months_open: bool) {
         if months_open {
             for month in 0..12 {
                 let sum: Money = bill.lines.iter().filter_map(|l| l.monthly.get(month)).copied().sum();
-                parts::number(ui, RichText::new(show(sum, view.system)).strong());
+                parts::number(ui, RichText::new(parts::money(sum, view.system)).strong());
             }
         }
         ui.end_row();
@@ -107,7 +110,7 @@ fn lines(ui: &mut Ui, view: &View<'_>, bill: &Bill, months_open: bool) {
 fn lease_card(ui: &mut Ui, view: &View<'_>, lease: &Lease, bill: &Bill) {
     ui.add_space(6.0);
     parts::heading(ui, "Lease");
-    Grid::new("lease").num_columns(3).spacing([16.0, 4.0]).show(ui, |ui| {
+    Grid::new("lease").num_columns(4).spacing([16.0, 4.0]).show(ui, |ui| {
         let mut row = |name: &str, value: String, remark: String| {
             ui.label(name);
             parts::number(ui, value);
@@ -120,7 +123,7 @@ fn lease_card(ui: &mut Ui, view: &View<'_>, lease: &Lease, bill: &Bill) {
         if let Some(fee) = lease.fee_per_gpu_hour {
             row("Fee per GPU-hour", small_money(fee), bill.per_gpu_hour.map_or_else(String::new, |c| format!("cost {}", small_money(c))));
         }
-        row("Left to run", format!("{} months", grouped(f64::from(lease.months_left))), format!("fees {}", show(lease.fees_left, view.system)));
+        row("Left to run", format!("{} months", lease.months_left), format!("fees {}", show(lease.fees_left, view.system)));
         row("Fees at risk", show(lease.at_risk, view.system), "forgone if the tenant leaves now, after the notice".to_owned());
         match lease.stranded {
             Some(money) => row("Not written off", show(money, view.system), "of the cost to build, at the earliest exit".to_owned()),

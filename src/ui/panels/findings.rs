@@ -71,7 +71,7 @@ pub fn card(ui: &mut Ui, finding: &Finding, actions: &mut Vec<Action>) {
     ui.horizontal_top(|ui| {
         parts::severity_mark(ui, finding.severity);
         ui.vertical(|ui| {
-            let message = ui.add(egui::Label::new(&finding.message).wrap().sense(egui::Sense::click()));
+            let message = ui.add(egui::Label::new(sentence(finding, &finding.message)).wrap().sense(egui::Sense::click()));
             if message.on_hover_text("Click to see it on the plan").clicked()
                 && let Some(id) = finding.subjects.first()
             {
@@ -79,7 +79,7 @@ pub fn card(ui: &mut Ui, finding: &Finding, actions: &mut Vec<Action>) {
             }
             if !finding.hint.is_empty() {
                 let t = theme::of(ui);
-                ui.label(RichText::new(&finding.hint).color(t.weak_text));
+                ui.label(RichText::new(parts::capital(&finding.hint)).color(t.weak_text));
             }
             if !finding.fixes.is_empty() {
                 ui.horizontal_wrapped(|ui| {
@@ -94,6 +94,11 @@ pub fn card(ui: &mut Ui, finding: &Finding, actions: &mut Vec<Action>) {
     });
 }
 
+/// A sentence begins with a large letter, unless it begins with the id of an element.
+fn sentence(finding: &Finding, text: &str) -> String {
+    if finding.subjects.iter().any(|id| text.starts_with(id.as_str())) { text.to_owned() } else { parts::capital(text) }
+}
+
 fn one(ui: &mut Ui, view: &View<'_>, finding: &Finding, state: &mut State, actions: &mut Vec<Action>) {
     card(ui, finding, actions);
     let Some(subject) = finding.subjects.first() else { return };
@@ -101,7 +106,7 @@ fn one(ui: &mut Ui, view: &View<'_>, finding: &Finding, state: &mut State, actio
         ui.add_space(18.0);
         for id in finding.subjects.iter().take(6) {
             let selected = view.selection.contains(id);
-            let name = view.plan.get(id).map_or(id.as_str(), |e| e.name());
+            let name = view.plan.get(id).map_or(id.as_str(), |e| parts::name_of(view, e));
             if ui.add(Button::selectable(selected, RichText::new(name).size(theme::CAPTION)).small()).on_hover_text(format!("Show {id} on the plan")).clicked()
             {
                 actions.push(Action::ZoomTo(id.clone()));

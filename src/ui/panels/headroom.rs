@@ -58,7 +58,7 @@ impl State {
 }
 
 fn element_name<'a>(view: &View<'a>, limit: &'a Limit) -> &'a str {
-    view.plan.get(&limit.element).map_or(limit.element.as_str(), |e| e.name())
+    view.plan.get(&limit.element).map_or(limit.element.as_str(), |e| parts::name_of(view, e))
 }
 
 fn filters(ui: &mut Ui, limits: &[Limit], state: &mut State) {
@@ -93,20 +93,40 @@ fn choice<'a>(ui: &mut Ui, name: &str, any: &str, values: impl Iterator<Item = &
     response.accessible_name(text);
 }
 
+/// Width below which the table scrolls sideways instead of shrinking further.
+const LEAST_WIDTH: f32 = 720.0;
+/// Width of a number.
+const NUMBER: f32 = 74.0;
+
 fn table(ui: &mut Ui, view: &View<'_>, shown: &[&Limit], actions: &mut Vec<Action>) {
+    if ui.available_width() < LEAST_WIDTH {
+        egui::ScrollArea::horizontal().show(ui, |ui| {
+            ui.set_width(LEAST_WIDTH);
+            columns(ui, view, shown, actions);
+        });
+    } else {
+        columns(ui, view, shown, actions);
+    }
+}
+
+fn columns(ui: &mut Ui, view: &View<'_>, shown: &[&Limit], actions: &mut Vec<Action>) {
     let right = Layout::right_to_left(Align::Center);
+    // What the mark, five numbers and the gaps leave is shared by the texts and the bar.
+    let gaps = 9.0 * ui.spacing().item_spacing.x + 14.0;
+    let rest = (ui.available_width() - 16.0 - 5.0 * NUMBER - gaps).max(260.0);
+    let share = |part: f32| Column::exact((rest * part).floor()).clip(true);
     TableBuilder::new(ui)
         .id_salt("headroom")
         .striped(true)
         .sense(egui::Sense::click())
         .auto_shrink(false)
         .cell_layout(Layout::left_to_right(Align::Center))
-        .column(Column::exact(18.0))
-        .column(Column::initial(190.0).at_least(110.0).clip(true).resizable(true))
-        .column(Column::initial(150.0).at_least(80.0).clip(true).resizable(true))
-        .column(Column::initial(120.0).at_least(70.0).clip(true).resizable(true))
-        .column(Column::initial(120.0).at_least(60.0))
-        .columns(Column::initial(84.0).at_least(60.0), 5)
+        .column(Column::exact(16.0))
+        .column(share(0.29))
+        .column(share(0.27))
+        .column(share(0.26))
+        .column(share(0.18))
+        .columns(Column::exact(NUMBER), 5)
         .header(20.0, |mut header| {
             header.col(|_| {});
             for name in ["Limit", "Element", "Condition", "Use"] {
@@ -139,9 +159,9 @@ fn one(row: &mut TableRow<'_, '_>, view: &View<'_>, limit: &Limit, actions: &mut
         let t = theme::of(ui);
         ui.add(egui::Label::new(RichText::new(theme::standing_mark(limit.standing)).color(t.standing(limit.standing))).selectable(false));
     });
-    row.col(|ui| plain(ui, &limit.quantity));
+    row.col(|ui| plain(ui, &parts::capital(&limit.quantity)));
     row.col(|ui| plain(ui, element_name(view, limit)));
-    row.col(|ui| plain(ui, &limit.condition));
+    row.col(|ui| plain(ui, &parts::capital(&limit.condition)));
     row.col(|ui| {
         let size = vec2(ui.available_width() - 4.0, 10.0);
         parts::bar(ui, size, share, None, limit.standing, &format!("{} of {}", parts::percent(share), limit.quantity));

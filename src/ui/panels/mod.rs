@@ -8,4 +8,6 @@ mod cost_bill;
 pub mod findings;
 pub mod headroom;
 pub mod parts;
+#[cfg(test)]
+mod tests;
 pub mod year;

@@ -1,11 +1,17 @@
 //! Small parts that several panels share: bars, empty states, numbers in columns, units of limits.
 
 use crate::checks::{Assessment, Severity, Standing};
-use crate::plan::Id;
+use crate::plan::{Element, Id};
+use crate::solve::{Condition, HOURS};
+use crate::ui::plots::calendar;
 use crate::ui::theme::{self, Tokens};
-use crate::units::{System, grouped};
+use crate::ui::view::View;
+use crate::units::{Money, System, grouped, show};
 use egui::{Align, Align2, Color32, Layout, Response, RichText, Sense, Stroke, StrokeKind, TextStyle, Ui, Vec2, WidgetInfo, accesskit::Role, pos2, vec2};
 use std::collections::BTreeMap;
+
+/// Behind a figure that isn't from a primary source.
+pub const ASSUMED: &str = "†";
 
 /// What a panel shows while there is nothing to show: what is missing, and what to do about it.
 pub fn empty(ui: &mut Ui, title: &str, hint: &str) {
@@ -121,6 +127,55 @@ pub fn amount(value: f64, unit: &str) -> String {
     if unit.is_empty() || !value.is_finite() { number } else { format!("{number} {unit}") }
 }
 
+/// The name of an element for people: a site by its name in the catalog, others by their own.
+#[must_use]
+pub fn name_of<'a>(view: &View<'a>, element: &'a Element) -> &'a str {
+    match element {
+        Element::Site(site) => view.catalog.sites(&site.library).map_or(element.name(), |s| s.name.as_str()),
+        _ => element.name(),
+    }
+}
+
+/// The hour of the year (from 0) that a steady state is about; none on the design day or in a scenario's weather.
+#[must_use]
+pub fn hour_of(condition: &Condition) -> Option<usize> {
+    let number: String = condition.label.strip_prefix("Hour ")?.chars().filter(char::is_ascii_digit).collect();
+    number.parse::<usize>().ok()?.checked_sub(1).filter(|h| *h < HOURS)
+}
+
+/// A condition for people: hours of the year by their date.
+#[must_use]
+pub fn condition(condition: &Condition) -> String {
+    hour_of(condition).map_or_else(|| condition.label.clone(), calendar::hour_label)
+}
+
+/// A count: a whole number with a comma every three digits.
+#[must_use]
+pub fn whole(count: impl Into<u64>) -> String {
+    let digits = count.into().to_string();
+    let mut out = String::with_capacity(digits.len() + 4);
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// Money: what is less than a cent is nothing.
+#[must_use]
+pub fn money(amount: Money, system: System) -> String {
+    if amount.dollars().abs() < 0.005 { "0 $".to_owned() } else { show(amount, system) }
+}
+
+/// A sentence as it begins: with a large letter.
+#[must_use]
+pub fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
 /// Percent of a whole, or an em dash.
 #[must_use]
 pub fn percent(share: f64) -> String {
@@ -203,6 +258,15 @@ mod tests {
     use super::*;
 
     #[test]
+    fn an_hour_is_told_by_its_date() {
+        let of = |label: &str| Condition { label: label.to_owned(), ..Condition::default() };
+        assert_eq!(condition(&of("Design day")), "Design day");
+        assert_eq!(condition(&of("Hour 1")), "Jan 1, 00:00");
+        assert_eq!(hour_of(&of("Hour 8,760")), Some(8759));
+        assert_eq!(hour_of(&of("Hour 9000")), None);
+    }
+
+    #[test]
     fn limits_are_told_in_the_units_of_the_reader() {
         assert_eq!(limit_text(35.6, "°C", false, System::Si), "35.6 °C");
         assert_eq!(limit_text(35.0, "°C", false, System::Us), "95.0 °F");
@@ -211,6 +275,9 @@ mod tests {
         assert_eq!(limit_text(f64::NAN, "MW", false, System::Si), "—");
         assert_eq!(limit_text(1000.0, "L/min", false, System::Us), "264 gpm");
         assert_eq!(percent(0.876), "88 %");
+        assert_eq!(whole(1_234_567_u64), "1,234,567");
+        assert_eq!(whole(8_u32), "8");
+        assert_eq!(money(Money::from_dollars(3e-11), System::Si), "0 $");
         assert_eq!(percent(f64::INFINITY), "—");
     }
 }

@@ -3,6 +3,7 @@
 use super::parts;
 use crate::plan::Id;
 use crate::solve::{Hourly, WeatherSource, Year};
+use crate::ui::plots::calendar::hour_label;
 use crate::ui::plots::duration::{self, Ceiling, Curve};
 use crate::ui::plots::heat::HeatMap;
 use crate::ui::plots::stack::{self, Layer};
@@ -132,7 +133,8 @@ pub fn ui(ui: &mut Ui, view: &View<'_>, state: &mut State, actions: &mut Vec<Act
         Look::Duration => {
             let t = theme::of(ui);
             let firm = solved.outcome.supply.grid_firm;
-            let ceilings = if firm.watts() > 0.0 { vec![Ceiling { name: "firm grid".to_owned(), value: firm.megawatts(), color: t.near }] } else { Vec::new() };
+            let ceilings =
+                if firm.watts() > 0.0 { vec![Ceiling { name: "firm grid".to_owned(), value: firm.megawatts(), color: t.broken }] } else { Vec::new() };
             duration::show(ui, &drawn.curves, &ceilings, "MW");
         }
         Look::Months if drawn.layers.is_empty() => parts::empty(ui, "Nothing supplies the campus", "Add a grid connection or generators."),
@@ -167,8 +169,10 @@ fn bar(ui: &mut Ui, view: &View<'_>, state: &mut State, year: &Year, actions: &m
             let text = format!("Quantity: {}", state.quantity.label());
             combo.response.accessible_name(text);
         }
-        let condition = view.solved.map(|s| s.outcome.condition.label.clone()).unwrap_or_default();
-        if condition.starts_with("Hour") && ui.button("Back to the design day").on_hover_text(format!("The plan shows {condition}")).clicked() {
+        let hour = view.solved.and_then(|s| parts::hour_of(&s.outcome.condition));
+        if let Some(hour) = hour
+            && ui.button("Back to the design day").on_hover_text(format!("The plan shows {}", hour_label(hour))).clicked()
+        {
             actions.push(Action::Hour(None));
         }
         ui.separator();
@@ -178,16 +182,14 @@ fn bar(ui: &mut Ui, view: &View<'_>, state: &mut State, year: &Year, actions: &m
             }
             WeatherSource::File => ("Weather file", "Hours as in the file."),
         };
-        parts::caption(ui, format!("{source}: {}", year.weather_name)).on_hover_text(hint);
+        let t = theme::of(ui);
+        let text = format!("{source}: {}", year.weather_name);
+        ui.add(egui::Label::new(egui::RichText::new(&text).size(theme::CAPTION).color(t.weak_text)).truncate()).on_hover_text(format!("{text}\n{hint}"));
         if year.unserved_hours > 0 {
             let t = theme::of(ui);
             ui.label(
-                egui::RichText::new(format!(
-                    "■ {} h with load not served ({})",
-                    crate::units::grouped(f64::from(year.unserved_hours)),
-                    show(year.unserved_energy, view.system)
-                ))
-                .color(t.broken),
+                egui::RichText::new(format!("■ {} h with load not served ({})", parts::whole(year.unserved_hours), show(year.unserved_energy, view.system)))
+                    .color(t.broken),
             );
         }
     });
@@ -206,7 +208,8 @@ fn heat(ui: &mut Ui, view: &View<'_>, drawn: &Drawn, actions: &mut Vec<Action>) 
     if low == high {
         parts::caption(ui, format!("The same in every hour: {}", drawn.quantity.text(low, view.system)));
     }
-    let pointed = map.show(ui, &|v| drawn.quantity.text(v, view.system));
+    let chosen = view.solved.and_then(|s| parts::hour_of(&s.outcome.condition));
+    let pointed = map.show(ui, chosen, &|v| drawn.quantity.text(v, view.system));
     if let Some(hour) = pointed.hour.filter(|_| pointed.clicked) {
         actions.push(Action::Hour(Some(hour)));
     }

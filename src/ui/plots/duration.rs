@@ -41,14 +41,18 @@ pub fn curve(name: impl Into<String>, color: Color32, hourly: &[f64], scale: f64
 /// Draws the curves with their ceilings.
 pub fn show(ui: &mut Ui, curves: &[Curve], ceilings: &[Ceiling], unit: &str) {
     let unit_of_hover = unit.to_owned();
-    let text = theme::of(ui).text;
+    let t = theme::of(ui);
+    // Room above the highest value for the legend.
+    let highest =
+        curves.iter().filter_map(|c| c.points.first()).map(|p| p.y).chain(ceilings.iter().map(|c| c.value)).filter(|v| v.is_finite()).fold(0.0, f64::max);
     Plot::new("duration curves")
         .height(ui.available_height().clamp(160.0, 520.0))
-        .legend(Legend::default().position(Corner::RightTop).follow_insertion_order(true))
+        .legend(Legend::default().position(Corner::RightTop).follow_insertion_order(true).text_style(egui::TextStyle::Small))
         .x_axis_label("hours of the year at or above")
         .y_axis_label(unit)
         .x_axis_formatter(|mark, _| crate::units::grouped(mark.value))
         .y_axis_formatter(|mark, _| crate::units::grouped(mark.value))
+        .grid_spacing(egui::Rangef::new(22.0, 400.0))
         .include_x(0.0)
         .include_y(0.0)
         .allow_scroll(false)
@@ -58,7 +62,9 @@ pub fn show(ui: &mut Ui, curves: &[Curve], ceilings: &[Ceiling], unit: &str) {
             }
             HoverPosition::Elsewhere { .. } => None,
         })
-        .cursor_color(text)
+        .cursor_color(t.text)
+        .grid_color(t.stroke)
+        .include_y(highest * 1.3)
         .show(ui, |plot| {
             for curve in curves {
                 plot.line(Line::new(curve.name.clone(), PlotPoints::Borrowed(&curve.points)).color(curve.color).width(1.8));

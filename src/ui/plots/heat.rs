@@ -4,7 +4,7 @@ use super::calendar::{DAYS_OF_YEAR, MONTHS, day_label, first_day};
 use crate::solve::HOURS;
 use crate::ui::theme;
 use egui::{ColorImage, Mesh, Rect, Sense, TextureHandle, TextureOptions, Ui, WidgetInfo, accesskit::Role, pos2, vec2};
-use egui_plot::{Plot, PlotImage, PlotPoint, VLine};
+use egui_plot::{MarkerShape, Plot, PlotImage, PlotPoint, Points, VLine};
 
 /// The texture of a series of 8,760 hours, and its range.
 pub struct HeatMap {
@@ -65,15 +65,17 @@ impl HeatMap {
         self.values.get(hour).copied().unwrap_or(f64::NAN)
     }
 
-    /// Draws it over the space there is, with `text` naming a value.
-    pub fn show(&self, ui: &mut Ui, text: &dyn Fn(f64) -> String) -> Pointed {
+    /// Draws it over the space there is, with `text` naming a value and a ring around the chosen hour.
+    pub fn show(&self, ui: &mut Ui, chosen: Option<usize>, text: &dyn Fn(f64) -> String) -> Pointed {
         let mut pointed = Pointed::default();
-        let legend_height = 30.0;
+        let legend_height = 36.0;
+        // Half of the highest label of the axis stands above the plot.
+        ui.add_space(6.0);
         let height = (ui.available_height() - legend_height - 8.0).clamp(120.0, 420.0);
         let center = PlotPoint::new(DAYS_OF_YEAR as f64 / 2.0, 12.0);
         let size = vec2(DAYS_OF_YEAR as f32, 24.0);
-        let months: Vec<egui_plot::GridMark> = (0..12).map(|m| egui_plot::GridMark { value: first_day(m) as f64, step_size: 30.0 }).collect();
-        let hours: Vec<egui_plot::GridMark> = (0..=4).map(|i| egui_plot::GridMark { value: f64::from(i) * 6.0, step_size: 6.0 }).collect();
+        let months: Vec<egui_plot::GridMark> = (0..12).map(|m| egui_plot::GridMark { value: first_day(m) as f64, step_size: 1e6 }).collect();
+        let hours: Vec<egui_plot::GridMark> = (0..=4).map(|i| egui_plot::GridMark { value: f64::from(i) * 6.0, step_size: 1e6 }).collect();
         let t = theme::of(ui);
         let plot = Plot::new("year heat map")
             .height(height)
@@ -93,6 +95,10 @@ impl HeatMap {
             .label_formatter(|_| None);
         let shown = plot.show(ui, |plot| {
             plot.image(PlotImage::new("", &self.texture, center, size).allow_hover(false));
+            if let Some(chosen) = chosen {
+                let at = [(chosen / 24) as f64 + 0.5, (chosen % 24) as f64 + 0.5];
+                plot.points(Points::new("", vec![at]).radius(6.0).filled(false).shape(MarkerShape::Circle).color(t.broken).allow_hover(false));
+            }
             let hour = plot.pointer_coordinate().filter(|_| plot.response().hovered()).and_then(|p| hour_at(p.x, p.y));
             if let Some(hour) = hour {
                 plot.vline(VLine::new("", (hour / 24) as f64 + 0.5).color(t.text).width(1.0).allow_hover(false));

@@ -29,7 +29,8 @@ impl Layer {
         Self { name: name.into(), color, hourly, monthly }
     }
     fn is_used(&self) -> bool {
-        self.hourly.iter().any(|v| *v > 0.0)
+        // A dispatch by optimization leaves crumbs; less than a kilowatt in every hour is nothing.
+        self.hourly.iter().any(|v| *v > 1e3)
     }
 }
 
@@ -56,29 +57,46 @@ pub fn layers(year: &Year, t: &Tokens, name: &dyn Fn(&crate::plan::Id) -> String
     layers
 }
 
+/// Room above a stack for the legend, as a factor.
+const HEADROOM: f64 = 1.3;
+/// Pixels between lines of the grid: the least at which one is drawn, and that from which it is drawn in full.
+const GRID: egui::Rangef = egui::Rangef { min: 22.0, max: 400.0 };
+
+fn legend() -> Legend {
+    Legend::default().position(Corner::RightTop).follow_insertion_order(true).text_style(egui::TextStyle::Small)
+}
+
 /// Energy by month as stacked bars.
 pub fn months(ui: &mut Ui, layers: &[Layer]) {
     let charts: Vec<BarChart> = layers
         .iter()
         .map(|layer| {
-            let bars =
-                layer.monthly.iter().enumerate().map(|(m, v)| Bar::new(m as f64, if v.is_finite() { *v } else { 0.0 }).width(0.72).name(MONTHS[m])).collect();
+            let bars = layer
+                .monthly
+                .iter()
+                .enumerate()
+                .map(|(m, v)| Bar::new(m as f64, if v.is_finite() { *v } else { 0.0 }).width(0.72).fill(layer.color.gamma_multiply(0.85)).name(MONTHS[m]))
+                .collect();
             let name = layer.name.clone();
             BarChart::new(layer.name.clone(), bars)
                 .color(layer.color)
                 .element_formatter(Box::new(move |bar, _| format!("{} {name}\n{} GWh", bar.name, grouped(bar.value))))
         })
         .collect();
+    let top = (0..12).map(|m| layers.iter().map(|l| l.monthly[m]).filter(|v| v.is_finite()).sum::<f64>()).fold(0.0, f64::max);
     let mut stacked: Vec<BarChart> = Vec::with_capacity(charts.len());
     for chart in charts {
         let below: Vec<&BarChart> = stacked.iter().collect();
         let chart = chart.stack_on(&below);
         stacked.push(chart);
     }
-    let marks: Vec<egui_plot::GridMark> = (0..12).map(|m| egui_plot::GridMark { value: f64::from(m), step_size: 1.0 }).collect();
+    let marks: Vec<egui_plot::GridMark> = (0..12).map(|m| egui_plot::GridMark { value: f64::from(m), step_size: 1e6 }).collect();
     Plot::new("supply by month")
         .height(ui.available_height().clamp(160.0, 420.0))
-        .legend(Legend::default().position(Corner::RightBottom).follow_insertion_order(true))
+        .legend(legend())
+        .include_y(top * HEADROOM)
+        .grid_spacing(GRID)
+        .grid_color(theme::of(ui).stroke)
         .y_axis_label("GWh a month")
         .x_grid_spacer(move |_| marks.clone())
         .x_axis_formatter(|mark, _| MONTHS.get(mark.value as usize).map_or_else(String::new, |m| (*m).to_owned()))
@@ -86,6 +104,7 @@ pub fn months(ui: &mut Ui, layers: &[Layer]) {
         .label_formatter(|_| None)
         .allow_scroll(false)
         .show_grid([false, true])
+        .show_crosshair(false)
         .show(ui, |plot| stacked.into_iter().for_each(|chart| plot.bar_chart(chart)));
 }
 
@@ -102,10 +121,14 @@ pub fn hours(ui: &mut Ui, layers: &[Layer], year: &Year, window: Range<usize>, f
         below = top;
     }
     let load: Vec<PlotPoint> = hours.iter().map(|h| PlotPoint::new(*h as f64, year.hourly.facility[*h] / 1e6)).collect();
+    let highest = below.iter().copied().fold(firm.unwrap_or(0.0) / 1e6, f64::max);
     let days: Vec<egui_plot::GridMark> = day_marks(&hours);
     let plot = Plot::new("supply by hour")
         .height(ui.available_height().clamp(160.0, 420.0))
-        .legend(Legend::default().position(Corner::RightBottom).follow_insertion_order(true))
+        .legend(legend())
+        .include_y(highest * HEADROOM)
+        .grid_spacing(GRID)
+        .grid_color(theme::of(ui).stroke)
         .y_axis_label("MW")
         .x_grid_spacer(move |_| days.clone())
         .x_axis_formatter(|mark, _| day_label(mark.value as usize / 24))
@@ -118,7 +141,7 @@ pub fn hours(ui: &mut Ui, layers: &[Layer], year: &Year, window: Range<usize>, f
         areas.into_iter().for_each(|area| plot.add(area));
         plot.line(Line::new("load of the campus", PlotPoints::Borrowed(&load)).color(t.text).width(1.4));
         if let Some(firm) = firm {
-            plot.hline(HLine::new("firm grid", firm / 1e6).color(t.near).style(LineStyle::dashed_dense()).width(1.2));
+            plot.hline(HLine::new("firm grid", firm / 1e6).color(t.broken).style(LineStyle::dashed_dense()).width(1.2));
         }
         plot.pointer_coordinate().filter(|_| plot.response().hovered()).map(|p| p.x.round().max(0.0) as usize)
     });
@@ -140,7 +163,7 @@ fn day_marks(hours: &[usize]) -> Vec<egui_plot::GridMark> {
     hours
         .iter()
         .filter(|h| **h % 24 == 0 && (**h / 24 - first).is_multiple_of(step))
-        .map(|h| egui_plot::GridMark { value: *h as f64, step_size: 24.0 })
+        .map(|h| egui_plot::GridMark { value: *h as f64, step_size: 1e6 })
         .collect()
 }
 

@@ -22,3 +22,27 @@ pub fn reading(ui: &mut Ui, caption: &str, value: &str, tip: &str) -> Response {
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, &name));
     response.on_hover_text(tip)
 }
+
+/// A number of things: whole, with a comma every three digits.
+#[must_use]
+pub fn count(n: u64) -> String {
+    let digits = n.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::count;
+
+    #[test]
+    fn things_are_counted_whole() {
+        assert_eq!([0, 8, 999, 1_000, 221_184].map(count), ["0", "8", "999", "1,000", "221,184"]);
+    }
+}

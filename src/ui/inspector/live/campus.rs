@@ -3,8 +3,9 @@
 use super::Reading;
 use crate::plan::{Scenario, Site};
 use crate::solve::{Outcome, WeatherSource};
+use crate::ui::panels::parts::whole;
 use crate::ui::view::View;
-use crate::units::{grouped, show};
+use crate::units::show;
 
 /// The numbers one looks at first.
 #[must_use]
@@ -12,8 +13,8 @@ pub fn campus(view: &View<'_>, outcome: &Outcome) -> Vec<Reading> {
     let (s, u) = (&outcome.summary, view.system);
     let known = |v: Option<f64>, unit: &str| v.map_or_else(|| "—".to_owned(), |v| format!("{v:.3}{unit}"));
     let mut list = vec![
-        Reading::new("Racks", grouped(f64::from(s.racks))),
-        Reading::new("GPUs", grouped(s.gpus as f64)).why("GPU packages"),
+        Reading::new("Racks", whole(s.racks)),
+        Reading::new("GPUs", whole(s.gpus)).why("GPU packages"),
         Reading::new("IT power", show(s.it_power, u)).why("At the racks' inputs"),
         Reading::new("Facility power", show(s.facility_power, u)).why("At the point of interconnection, on-site supply left out"),
         Reading::new("Peak of the year", show(s.poi_peak, u)),
@@ -74,7 +75,7 @@ pub(super) fn contract(view: &View<'_>, outcome: &Outcome) -> Vec<Reading> {
     let mut list = vec![
         Reading::new("Fee", format!("{} a year", show(lease.fee_per_year, u))),
         Reading::new("Fee per energy", show(lease.fee_per_energy, u)).why("Per facility energy"),
-        Reading::new("Months left", grouped(f64::from(lease.months_left))),
+        Reading::new("Months left", lease.months_left.to_string()),
         Reading::new("Fees to the end", show(lease.fees_left, u)),
         Reading::new("Fees at risk", show(lease.at_risk, u)).why("Forgone if the tenant leaves now, after the notice"),
     ];

@@ -4,7 +4,7 @@ use super::{Reading, space};
 use crate::plan::{AirHandler, Cdu, Cooler, Id};
 use crate::solve::{Convergence, LoopState, Outcome, Status};
 use crate::ui::view::View;
-use crate::units::{System, VolumeFlow, grouped, show};
+use crate::units::{System, VolumeFlow, show};
 
 /// Said only where a network has not closed.
 fn closed(list: &mut Vec<Reading>, c: &Convergence) {
@@ -28,11 +28,11 @@ fn loop_state(s: &LoopState, u: System) -> Vec<Reading> {
         Reading::new("Flow", format!("{} of {} wanted", show(s.flow, u), show(s.wanted_flow, u))).bad_if(s.flow < s.wanted_flow * 0.98),
         Reading::new("Head", show(s.head, u)).why("Pressure its pumps give"),
         Reading::new("Pump speed", format!("{:.0} %", s.pump_speed * 100.0)),
-        Reading::new("Supply → return", format!("{} → {}", show(s.supply, u), show(s.return_, u))).bad_if(!s.held).why("Mixed return of its racks"),
+        Reading::new("Supply, return", format!("{} to {}", show(s.supply, u), show(s.return_, u))).bad_if(!s.held).why("Mixed return of its racks"),
         Reading::new("Set-point", held(s.held)).bad_if(!s.held),
         Reading::new("Power of CDUs", show(s.cdu_power, u)),
         Reading::new("Facility water", format!("{}, leaves at {}", show(s.fws_flow, u), show(s.fws_return, u))),
-        Reading::new("Rows", grouped(s.rows.len() as f64)),
+        Reading::new("Rows", s.rows.len().to_string()),
     ];
     closed(&mut list, &s.convergence);
     list
@@ -51,7 +51,7 @@ pub(super) fn air_handler(view: &View<'_>, outcome: &Outcome, group: &AirHandler
     let Some(air) = outcome.cooling.halls.get(&group.hall) else { return Vec::new() };
     let Some(crate::plan::Element::Hall(hall)) = view.plan.get(&group.hall) else { return Vec::new() };
     let mut list = vec![Reading::new("Hall", group.hall.to_string()).why("Numbers below are of the whole hall, which its air handlers carry together")];
-    list.extend(space::hall_air(air, hall.class.max_inlet(), view.system));
+    list.extend(space::hall_air(air, hall, view.system));
     list.push(Reading::new("Facility water", show(air.fws_flow, view.system)));
     list
 }
@@ -64,7 +64,7 @@ pub(super) fn fws(view: &View<'_>, outcome: &Outcome, id: &Id) -> Vec<Reading> {
         Reading::new("Flow", show(s.flow, u)),
         Reading::new("Head", show(s.head, u)),
         Reading::new("Pumps", format!("{} at {:.0} % speed", show(s.pump_power, u), s.pump_speed * 100.0)),
-        Reading::new("Supply → return", format!("{} → {}", show(s.supply, u), show(s.return_, u))).bad_if(!s.held),
+        Reading::new("Supply, return", format!("{} to {}", show(s.supply, u), show(s.return_, u))).bad_if(!s.held),
         Reading::new("Set-point", held(s.held)).bad_if(!s.held),
         Reading::new("Water taken in", show(s.makeup, u)).why("For evaporation, drift and blowdown"),
     ];

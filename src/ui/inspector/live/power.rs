@@ -3,8 +3,9 @@
 use super::Reading;
 use crate::plan::{Grid, Id, Row};
 use crate::solve::{Branch, BranchKind, NodeKind, Outcome};
+use crate::ui::panels::parts::capital;
 use crate::ui::view::View;
-use crate::units::{ApparentPower, Current, Power, System, grouped, show};
+use crate::units::{ApparentPower, Current, Power, System, show};
 
 /// The branches of an element.
 fn branches<'o>(outcome: &'o Outcome, id: &Id) -> impl Iterator<Item = &'o Branch> {
@@ -30,11 +31,6 @@ fn loading(label: impl Into<String>, b: &Branch, u: System) -> Reading {
     reading
 }
 
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
-}
-
 /// A block, a transformer or a feeder: each of its branches.
 pub(super) fn chain(view: &View<'_>, outcome: &Outcome, id: &Id) -> Vec<Reading> {
     let u = view.system;
@@ -49,7 +45,7 @@ pub(super) fn chain(view: &View<'_>, outcome: &Outcome, id: &Id) -> Vec<Reading>
     }
     let rows = view.plan.rows().filter(|r| r.a == *id || r.b.as_ref() == Some(id)).count();
     if rows > 0 {
-        list.push(Reading::new("Feeds", format!("{} rows", grouped(rows as f64))));
+        list.push(Reading::new("Feeds", if rows == 1 { "1 row".to_owned() } else { format!("{rows} rows") }));
     }
     if outcome.power.dark.contains(id) {
         list.push(Reading::new("Power feed", "without power").bad_if(true));

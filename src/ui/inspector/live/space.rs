@@ -3,8 +3,9 @@
 use super::{Reading, power};
 use crate::plan::{Hall, Row};
 use crate::solve::{HallAir, LoopState, Outcome, RowCoolant};
+use crate::ui::panels::parts::whole;
 use crate::ui::view::View;
-use crate::units::{Power, Pressure, System, Temperature, VolumeFlow, grouped, show};
+use crate::units::{Power, Pressure, System, Temperature, VolumeFlow, grouped, show, show_in};
 
 pub(super) fn row(view: &View<'_>, outcome: &Outcome, row: &Row) -> Vec<Reading> {
     let u = view.system;
@@ -14,8 +15,8 @@ pub(super) fn row(view: &View<'_>, outcome: &Outcome, row: &Row) -> Vec<Reading>
         if let Some(cap) = row.cap {
             list.push(Reading::of("Of its cap", load.power, cap, u));
         }
-        list.push(Reading::new("Racks", grouped(f64::from(load.racks))));
-        list.push(Reading::new("GPUs", grouped(load.gpus as f64)));
+        list.push(Reading::new("Racks", whole(load.racks)));
+        list.push(Reading::new("GPUs", whole(load.gpus)));
         list.push(Reading::new("Heat", format!("{} to liquid, {} to air", show(load.liquid, u), show(load.air, u))));
     }
     list.extend(power::feeds(view, outcome, row));
@@ -53,8 +54,8 @@ fn row_coolant(state: &LoopState, coolant: &RowCoolant, u: System) -> Vec<Readin
         list.push(Reading::new("Flow of the row", format!("{} of {} wanted", show(flow(sum), u), show(flow(wanted), u))));
     }
     let back = range(&coolant.return_k).map(|(_, high)| Temperature::from_kelvin(high));
-    let text = format!("{} → {}", show(state.supply, u), back.map_or_else(|| "—".to_owned(), |b| show(b, u)));
-    list.push(Reading::new("Supply → return", text).bad_if(!state.held).why("Coolant to the racks, and from the warmest of them"));
+    let text = format!("{} to {}", show(state.supply, u), back.map_or_else(|| "—".to_owned(), |b| show(b, u)));
+    list.push(Reading::new("Supply, return", text).bad_if(!state.held).why("Coolant to the racks, and from the warmest of them"));
     if let Some((_, drop)) = range(&coolant.drop) {
         list.push(Reading::new("Pressure drop", show(Pressure::from_pascals(drop), u)).why("Of the rack with the largest"));
     }
@@ -104,7 +105,7 @@ fn rack_coolant(state: &LoopState, coolant: &RowCoolant, slot: u32, u: System) -
         None => list.push(Reading::new("Flow", text(flow))),
     }
     let back = at(&coolant.return_k).map_or_else(|| "—".to_owned(), |k| show(Temperature::from_kelvin(k), u));
-    list.push(Reading::new("Supply → return", format!("{} → {back}", show(state.supply, u))).bad_if(!state.held));
+    list.push(Reading::new("Supply, return", format!("{} to {back}", show(state.supply, u))).bad_if(!state.held));
     if let Some(drop) = at(&coolant.drop) {
         list.push(Reading::new("Pressure drop", show(Pressure::from_pascals(drop), u)));
     }
@@ -117,30 +118,38 @@ pub(super) fn hall(view: &View<'_>, outcome: &Outcome, hall: &Hall) -> Vec<Readi
     let power: Power = rows.iter().map(|r| r.power).sum();
     let square_meters = hall.size.0 * hall.size.1;
     let mut list = vec![
-        Reading::new("Racks", grouped(rows.iter().map(|r| f64::from(r.racks)).sum())),
-        Reading::new("GPUs", grouped(rows.iter().map(|r| r.gpus as f64).sum())),
+        Reading::new("Racks", whole(rows.iter().map(|r| r.racks).sum::<u32>())),
+        Reading::new("GPUs", whole(rows.iter().map(|r| r.gpus).sum::<u64>())),
         Reading::new("IT power", show(power, u)),
         Reading::new("Density", format!("{} kW/m²", grouped(power.kilowatts() / square_meters))).why("IT power over the floor of the hall"),
     ];
     if let Some(air) = outcome.cooling.halls.get(&hall.id) {
-        list.extend(hall_air(air, hall.class.max_inlet(), u));
+        list.extend(hall_air(air, hall, u));
     }
     list
 }
 
+/// Air in the units of the trade: m³/s, or cubic feet a minute.
+fn air_flow(flow: VolumeFlow, u: System) -> String {
+    show_in(flow, if u == System::Us { "cfm" } else { "m³/s" })
+}
+
 /// The air of a hall.
-pub(super) fn hall_air(air: &HallAir, allowed: Temperature, u: System) -> Vec<Reading> {
+pub(super) fn hall_air(air: &HallAir, hall: &Hall, u: System) -> Vec<Reading> {
+    let allowed = hall.class.max_inlet();
+    // The share of exhaust that returns to the inlets by itself needs no handler.
+    let needed = air.rack_flow * (1.0 - hall.recirculation.value());
     vec![
         Reading::of("Heat to air", air.heat, air.capacity, u).why("What the air handlers can carry, spare units left out, at the present water temperature"),
         Reading::new("Inlet air", format!("{} (at most {})", show(air.inlet, u), show(allowed, u))).bad_if(air.inlet > allowed),
-        Reading::new("Supply → exhaust", format!("{} → {}", show(air.supply, u), show(air.exhaust, u))).bad_if(!air.held).why(if air.held {
+        Reading::new("Supply, exhaust", format!("{} to {}", show(air.supply, u), show(air.exhaust, u))).bad_if(!air.held).why(if air.held {
             "The supply temperature is held"
         } else {
             "The supply temperature isn't held"
         }),
-        Reading::new("Air", format!("{} drawn, {} moved", show(air.rack_flow, u), show(air.handler_flow, u)))
-            .bad_if(air.handler_flow < air.rack_flow * 0.999)
-            .why("What the racks draw, and what the handlers move; where less is moved, exhaust returns to the inlets"),
+        Reading::new("Air", format!("{} drawn, {} moved", air_flow(air.rack_flow, u), air_flow(air.handler_flow, u)))
+            .bad_if(air.handler_flow < needed * 0.999)
+            .why("What the racks draw, and what the handlers move; the difference is exhaust that returns to the inlets"),
         Reading::new("Fans", format!("{} at {:.0} % speed", show(air.fan_power, u), air.fan_speed * 100.0)),
     ]
 }
