@@ -17,6 +17,7 @@ mod weather;
 mod window;
 
 pub use report::{Report, report};
+pub use window::{OpenWindow, Opened};
 
 use clap::{Parser, Subcommand};
 use output::Failure;
@@ -60,8 +61,8 @@ enum Command {
     Weather(weather::Arguments),
 }
 
-/// Runs the program and says how it went.
-pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+/// Runs the program and says how it went. The window is handed in: the command line doesn't know it.
+pub fn run(arguments: impl IntoIterator<Item = OsString>, open: OpenWindow<'_>) -> ExitCode {
     let cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,
         Err(e) => {
@@ -71,7 +72,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
     };
     let done = match cli.command {
-        None => window::run(&cli.files),
+        None => window::run(&cli.files, open),
         Some(Command::Solve(a)) => solve::run(&a),
         Some(Command::Check(a)) => check::run(&a),
         Some(Command::Compare(a)) => compare::run(&a),

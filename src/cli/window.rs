@@ -10,14 +10,21 @@ const DEFAULT_LAYOUT: &str = include_str!("../../layouts/colossus.ron");
 /// Its file, in a checkout.
 const DEFAULT_PATH: &str = "layouts/colossus.ron";
 
-/// A layout to open.
-struct Opened {
-    loaded: Loaded,
-    path: Option<PathBuf>,
-    text: Option<String>,
+/// A layout to open in the window.
+#[derive(Debug, Clone)]
+pub struct Opened {
+    /// The plan as read.
+    pub loaded: Loaded,
+    /// Its file, if it has one.
+    pub path: Option<PathBuf>,
+    /// The text of that file.
+    pub text: Option<String>,
 }
 
-pub(super) fn run(files: &[PathBuf]) -> Result<(), Failure> {
+/// Opens the window and stays until it is closed, or says why it didn't open.
+pub type OpenWindow<'a> = &'a dyn Fn(Opened) -> Result<(), String>;
+
+pub(super) fn run(files: &[PathBuf], open: OpenWindow<'_>) -> Result<(), Failure> {
     let mut opened = Vec::with_capacity(files.len().max(1));
     for path in files {
         let (loaded, text) = output::load(path).map_err(|e| no_such_command(e, path))?;
@@ -33,7 +40,7 @@ pub(super) fn run(files: &[PathBuf]) -> Result<(), Failure> {
     if let Some(other) = opened.get(1).and_then(|o| o.path.as_ref()) {
         output::note(&format!("The window shows one plan at a time: {} and what follows are left out.", other.display()));
     }
-    match show(&opened[0]) {
+    match open(opened[0].clone()) {
         Ok(()) => Ok(()),
         Err(reason) => {
             output::note(&format!("The window did not open ({reason}): here is the summary instead."));
@@ -77,15 +84,4 @@ fn summaries(opened: &[Opened]) -> Result<(), Failure> {
 fn has_display() -> bool {
     let set = |name: &str| std::env::var_os(name).is_some_and(|v| !v.is_empty());
     cfg!(any(windows, target_os = "macos")) || set("WAYLAND_DISPLAY") || set("WAYLAND_SOCKET") || set("DISPLAY")
-}
-
-#[cfg(not(feature = "gui"))]
-fn show(_opened: &Opened) -> Result<(), String> {
-    Err("this build has no window; build it with the feature `gui`".to_owned())
-}
-
-#[cfg(feature = "gui")]
-fn show(opened: &Opened) -> Result<(), String> {
-    let start = crate::ui::app::Start { loaded: opened.loaded.clone(), path: opened.path.clone(), text: opened.text.clone() };
-    crate::ui::app::run(start).map_err(|e| e.to_string())
 }
