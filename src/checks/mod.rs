@@ -285,7 +285,7 @@ pub fn assess(plan: &Plan, catalog: &Catalog, outcome: &Outcome) -> Assessment {
     let rank = |l: &Limit| if l.share().is_nan() { f64::NEG_INFINITY } else { l.share() };
     limits.sort_by(|a, b| rank(b).total_cmp(&rank(a)).then_with(|| a.id.cmp(&b.id)));
     let mut findings = accepted(plan, told_once(findings));
-    findings.sort_by(|a, b| (a.accepted.is_some(), a.severity).cmp(&(b.accepted.is_some(), b.severity)));
+    findings.sort_by_key(|a| (a.accepted.is_some(), a.severity));
     Assessment { limits, findings }
 }
 

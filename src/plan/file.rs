@@ -111,8 +111,7 @@ macro_rules! plan_file {
                 let mut plan = Plan { elements: BTreeMap::new(), catalog: std::sync::Arc::new(self.catalog) };
                 let mut add = |element: Element| -> Result<(), LoadError> {
                     let id = element.id().clone();
-                    let line = line_of_id(text, id.as_str(), 1);
-                    validate(&element).map_err(|m| LoadError { element: Some(id.to_string()), ..LoadError::new(m) }.at_line(line))?;
+                    validate(&element).map_err(|m| LoadError { element: Some(id.to_string()), ..LoadError::new(m) }.at_line(line_of_id(text, id.as_str(), 1)))?;
                     match plan.elements.insert(id.clone(), element) {
                         None => Ok(()),
                         Some(first) => Err(LoadError { element: Some(id.to_string()), ..LoadError::new(format!("the id `{id}` is used twice; the first is a {}", first.kind().label())) }

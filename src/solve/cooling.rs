@@ -419,7 +419,7 @@ fn reject(plants: &BTreeMap<Id, plant::Plant>, outdoor: &MoistAir, supply: &mut 
         for (group, r) in plant.groups.iter().zip(&run.groups) {
             let power = r.fan + r.compressor + r.pump;
             solved.electric.insert(group.id.clone(), power);
-            state.makeup += VolumeFlow::from_cubic_meters_per_second(r.evaporation + r.losses);
+            state.makeup += VolumeFlow::from_cubic_meters_per_second(r.makeup());
             let cooler = CoolerState {
                 heat: Power::from_watts(r.heat),
                 capacity: Power::ZERO,
@@ -428,7 +428,7 @@ fn reject(plants: &BTreeMap<Id, plant::Plant>, outdoor: &MoistAir, supply: &mut 
                 speed: r.speed,
                 units_on: r.units_on.round() as u32,
                 evaporation: VolumeFlow::from_cubic_meters_per_second(r.evaporation),
-                losses: VolumeFlow::from_cubic_meters_per_second(r.losses),
+                losses: VolumeFlow::from_cubic_meters_per_second(r.drift + r.blowdown),
                 mode: r.mode,
                 in_range: r.in_range,
             };

@@ -546,11 +546,11 @@ impl Hourly {
 pub struct PlantYear {
     /// Compressors.
     pub chiller: Energy,
-    /// Tower fans and tower pumps.
-    pub tower: Energy,
+    /// Tower fans.
+    pub tower_fan: Energy,
     /// Dry cooler fans.
     pub dry_cooler_fan: Energy,
-    /// FWS pumps and CDUs.
+    /// FWS pumps, tower pumps and CDUs.
     pub pump: Energy,
     /// Air handler fans.
     pub air_fan: Energy,
@@ -558,6 +558,10 @@ pub struct PlantYear {
     pub makeup: Volume,
     /// Water evaporated.
     pub evaporation: Volume,
+    /// Water carried off as droplets.
+    pub drift: Volume,
+    /// Water drained to keep the concentration.
+    pub blowdown: Volume,
     /// Hours in which a set-point wasn't held.
     pub hours_not_held: u32,
     /// Hours with a curve outside its range.

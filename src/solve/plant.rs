@@ -29,7 +29,7 @@ const CONDENSER_RANGE: f64 = 5.6;
 /// A machine with its catalog figures in the form the physics wants.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Machine {
-    Dry { rating: dry_cooler::Rating, wet: Option<(Ratio, Temperature, f64)> },
+    Dry { rating: dry_cooler::Rating, ua: Option<Conductance>, wet: Option<(Ratio, Temperature, f64)> },
     Tower { rating: tower::Rating, treatment: Treatment, pump: Power },
     Chiller { model: Box<ChillerModel> },
 }
@@ -65,9 +65,17 @@ pub(super) struct GroupRun {
     pub speed: f64,
     pub units_on: f64,
     pub evaporation: f64,
-    pub losses: f64,
+    pub drift: f64,
+    pub blowdown: f64,
     pub mode: &'static str,
     pub in_range: bool,
+}
+
+impl GroupRun {
+    /// Water to be replaced.
+    pub(super) fn makeup(&self) -> f64 {
+        self.evaporation + self.drift + self.blowdown
+    }
 }
 
 /// What the plant does.
@@ -114,7 +122,7 @@ fn dry(m: &DryCoolerModel) -> Machine {
         coolant_out: *m.coolant_out,
         air_flow: *m.air_flow,
     };
-    Machine::Dry { rating, wet: m.adiabatic.as_ref().map(|a| (*a.efficiency, *a.starts_at, *a.cycles)) }
+    Machine::Dry { ua: dry_cooler::conductance(&rating), rating, wet: m.adiabatic.as_ref().map(|a| (*a.efficiency, *a.starts_at, *a.cycles)) }
 }
 
 fn tower_machine(m: &TowerModel) -> Machine {
@@ -195,7 +203,7 @@ impl Plant {
     fn free(&self, group: &Group, air: &MoistAir, rate: f64, back: f64, target: f64) -> (GroupRun, f64) {
         let n = group.units;
         match &group.machine {
-            Machine::Dry { rating, wet } => dry_run(rating, wet.as_ref(), n, air, rate, back, target),
+            Machine::Dry { rating, ua, wet } => dry_run(rating, *ua, wet.as_ref(), n, air, rate, back, target),
             Machine::Tower { rating, treatment, pump } => {
                 let heat = rate * (back - target);
                 // Equal capacity rates on both sides of the plate exchanger: T_fws,out = T_return − e·(T_return − T_tower).
@@ -206,7 +214,6 @@ impl Plant {
                 let out = run.water_out.kelvin();
                 let leaving = if run.held { target } else { (out + heat / (rate * e) - heat / rate).clamp(target, back) };
                 let rejected = rate * (back - leaving);
-                let losses = (run.drift + run.blowdown).cubic_meters_per_second() * n;
                 let group = GroupRun {
                     heat: rejected,
                     fan: run.fan_power.watts() * n,
@@ -214,7 +221,8 @@ impl Plant {
                     speed: run.speed,
                     units_on: n,
                     evaporation: run.evaporation.cubic_meters_per_second() * n,
-                    losses,
+                    drift: run.drift.cubic_meters_per_second() * n,
+                    blowdown: run.blowdown.cubic_meters_per_second() * n,
                     mode: "evaporative",
                     in_range: run.in_range,
                     ..GroupRun::default()
@@ -323,7 +331,8 @@ impl Plant {
                 speed: run.speed,
                 units_on: n,
                 evaporation: run.evaporation.cubic_meters_per_second() * n,
-                losses: (run.drift + run.blowdown).cubic_meters_per_second() * n,
+                drift: run.drift.cubic_meters_per_second() * n,
+                blowdown: run.blowdown.cubic_meters_per_second() * n,
                 mode: "condenser",
                 in_range: run.in_range,
                 ..GroupRun::default()
@@ -353,20 +362,30 @@ impl Plant {
     }
 }
 
-fn dry_run(rating: &dry_cooler::Rating, wet: Option<&(Ratio, Temperature, f64)>, n: f64, air: &MoistAir, rate: f64, back: f64, target: f64) -> (GroupRun, f64) {
+#[allow(clippy::too_many_arguments, reason = "the cooler, its water and its air")]
+fn dry_run(
+    rating: &dry_cooler::Rating,
+    ua: Option<Conductance>,
+    wet: Option<&(Ratio, Temperature, f64)>,
+    n: f64,
+    air: &MoistAir,
+    rate: f64,
+    back: f64,
+    target: f64,
+) -> (GroupRun, f64) {
     let each = Conductance::from_watts_per_kelvin(rate / n);
     let (inlet, set) = (Temperature::from_kelvin(back), Temperature::from_kelvin(target));
-    let mut run = dry_cooler::operate(rating, air, inlet, each, set);
+    let mut run = dry_cooler::operate_sized(rating, ua, air, inlet, each, set);
     let mut group = GroupRun { units_on: n, mode: "dry", in_range: true, ..GroupRun::default() };
     if let Some((efficiency, starts_at, cycles)) = wet.filter(|w| !run.held && air.dry_bulb >= w.1) {
         let _ = starts_at;
         let wetted = dry_cooler::adiabatic_inlet(air, *efficiency);
-        run = dry_cooler::operate(rating, &wetted, inlet, each, set);
+        run = dry_cooler::operate_sized(rating, ua, &wetted, inlet, each, set);
         let flow = rating.air_flow * run.speed;
         let makeup = dry_cooler::adiabatic_makeup(air, &wetted, flow, *cycles).cubic_meters_per_second() * n;
         // Make-up is evaporation times C/(C − 1).
         group.evaporation = makeup * (cycles - 1.0) / cycles;
-        group.losses = makeup - group.evaporation;
+        group.blowdown = makeup - group.evaporation;
         group.mode = "wet";
     }
     group.heat = run.heat.watts() * n;

@@ -39,8 +39,7 @@ fn normalized(symbol: &str) -> String {
         .replace("USD", "$")
         .replace("Ohm", "Ω")
         .replace("ohm", "Ω")
-        .replace('µ', "u")
-        .replace('μ', "u")
+        .replace(['µ', 'μ'], "u")
 }
 
 fn find(units: &'static [Unit], symbol: &str) -> Option<&'static Unit> {
