@@ -72,6 +72,21 @@ pub(super) struct GroupRun {
 }
 
 impl GroupRun {
+    /// `n` tower cells that each run so; the heat is the caller's.
+    fn of_tower(run: &tower::Operation, n: f64, pump: Power, mode: &'static str) -> Self {
+        Self {
+            fan: run.fan_power.watts() * n,
+            pump: pump.watts() * n,
+            speed: run.speed,
+            units_on: n,
+            evaporation: run.evaporation.cubic_meters_per_second() * n,
+            drift: run.drift.cubic_meters_per_second() * n,
+            blowdown: run.blowdown.cubic_meters_per_second() * n,
+            mode,
+            in_range: run.in_range,
+            ..Self::default()
+        }
+    }
     /// Water to be replaced.
     pub(super) fn makeup(&self) -> f64 {
         self.evaporation + self.drift + self.blowdown
@@ -213,20 +228,7 @@ impl Plant {
                 let run = tower::operate(rating, air, Duty::Heat(Power::from_watts(heat / n)), flow, Temperature::from_kelvin(wanted), treatment);
                 let out = run.water_out.kelvin();
                 let leaving = if run.held { target } else { (out + heat / (rate * e) - heat / rate).clamp(target, back) };
-                let rejected = rate * (back - leaving);
-                let group = GroupRun {
-                    heat: rejected,
-                    fan: run.fan_power.watts() * n,
-                    pump: pump.watts() * n,
-                    speed: run.speed,
-                    units_on: n,
-                    evaporation: run.evaporation.cubic_meters_per_second() * n,
-                    drift: run.drift.cubic_meters_per_second() * n,
-                    blowdown: run.blowdown.cubic_meters_per_second() * n,
-                    mode: "evaporative",
-                    in_range: run.in_range,
-                    ..GroupRun::default()
-                };
+                let group = GroupRun { heat: rate * (back - leaving), ..GroupRun::of_tower(&run, n, *pump, "evaporative") };
                 (group, leaving)
             }
             Machine::Chiller { model } => {
@@ -324,19 +326,7 @@ impl Plant {
             let flow = rating.water_flow * (CONDENSER_RANGE / rating.range.kelvins());
             let run = tower::operate(rating, air, Duty::Heat(Power::from_watts(load)), flow, setpoint, treatment);
             warmest = warmest.max(run.water_out);
-            runs[i] = GroupRun {
-                heat: load * n,
-                fan: run.fan_power.watts() * n,
-                pump: pump.watts() * n,
-                speed: run.speed,
-                units_on: n,
-                evaporation: run.evaporation.cubic_meters_per_second() * n,
-                drift: run.drift.cubic_meters_per_second() * n,
-                blowdown: run.blowdown.cubic_meters_per_second() * n,
-                mode: "condenser",
-                in_range: run.in_range,
-                ..GroupRun::default()
-            };
+            runs[i] = GroupRun { heat: load * n, ..GroupRun::of_tower(&run, n, *pump, "condenser") };
         }
         warmest
     }
