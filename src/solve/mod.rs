@@ -166,7 +166,7 @@ pub fn solve(plan: &Plan, catalog: &Catalog, request: &Request, previous: Option
     let bill = clock.time("bill", || (Arc::new(bill::solve(plan, catalog, &year, &loads, loads.design_power)), false));
 
     let balance = Balance { power: power.residual, mass: side.cooling.mass_residual, heat: side.cooling.heat_residual, supply: year.residual };
-    let summary = summary(&loads, &power, &year, &bill);
+    let summary = summary(&loads, &side.cooling, &power, &year, &bill);
     Outcome {
         revision: request.revision,
         condition,
@@ -309,13 +309,17 @@ fn the_year(
     (year, false)
 }
 
-fn summary(loads: &Loads, power: &PowerFlow, year: &Year, bill: &Bill) -> Summary {
+fn summary(loads: &Loads, cooling: &Cooling, power: &PowerFlow, year: &Year, bill: &Bill) -> Summary {
     let it_energy = year.it_energy;
     let per_it = |x: f64| (it_energy > Energy::ZERO).then(|| x / it_energy.kilowatt_hours());
     Summary {
         racks: loads.racks,
         gpus: loads.gpus,
         it_power: loads.it_power,
+        conversion_loss: loads.conversion_loss,
+        cdu_power: cooling.loops.values().map(|l| l.cdu_power).sum(),
+        cooling_power: cooling.power,
+        chain_loss: power.loss,
         facility_power: power.facility,
         poi_peak: year.peak,
         pue: (it_energy > Energy::ZERO).then(|| year.facility_energy / it_energy),

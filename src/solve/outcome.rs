@@ -694,6 +694,14 @@ pub struct Summary {
     pub gpus: u64,
     /// IT power at the condition.
     pub it_power: Power,
+    /// Of the IT power, lost in the racks' own converters.
+    pub conversion_loss: Power,
+    /// CDUs.
+    pub cdu_power: Power,
+    /// All cooling at the condition, CDUs included.
+    pub cooling_power: Power,
+    /// Loss of the power chain in front of the racks.
+    pub chain_loss: Power,
     /// Facility power at the condition.
     pub facility_power: Power,
     /// Highest facility power of the year.
