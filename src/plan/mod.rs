@@ -66,6 +66,9 @@ macro_rules! elements {
             /// How a fresh id of this kind begins.
             #[must_use]
             pub fn prefix(self) -> &'static str { match self { $(Self::$kind => $prefix),* } }
+            /// Whether a plan has exactly one of it (the contract: at most one), whose id is the prefix itself.
+            #[must_use]
+            pub fn is_single(self) -> bool { matches!(self, Self::Campus | Self::Site | Self::Workload | Self::Contract) }
         }
 
         impl Element {

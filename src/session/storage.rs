@@ -65,8 +65,7 @@ fn reason(e: &std::io::Error) -> String {
 /// # Errors
 /// A sentence with the file and the reason. The file is as it was.
 pub fn write_atomically(path: &Path, text: &str) -> Result<(), LoadError> {
-    // A link is followed, so that the file it points to is replaced and the link stays.
-    let target = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let target = followed(path);
     let failed = |e: &std::io::Error| {
         LoadError::new(format!("it could not be saved: {}", reason(e))).in_file(path.display().to_string()).hint("the file on disk is unchanged")
     };
@@ -77,6 +76,13 @@ pub fn write_atomically(path: &Path, text: &str) -> Result<(), LoadError> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(".megawatt-");
     if let Ok(meta) = std::fs::metadata(&target) {
+        if meta.is_dir() {
+            return Err(LoadError::new("it could not be saved: this is a folder").in_file(path.display().to_string()).hint("name a file in it"));
+        }
+        // A pipe or a device is written to: put in its place, a file would break it for everyone.
+        if !meta.is_file() {
+            return std::fs::OpenOptions::new().write(true).open(&target).and_then(|mut f| f.write_all(text.as_bytes())).map_err(|e| failed(&e));
+        }
         if meta.permissions().readonly() {
             return Err(LoadError::new("it is write-protected").in_file(path.display().to_string()).hint("save under another name"));
         }
@@ -96,6 +102,21 @@ pub fn write_atomically(path: &Path, text: &str) -> Result<(), LoadError> {
         let _ = folder.sync_all();
     }
     Ok(())
+}
+
+/// Where a path leads: a link is followed, so that the file it points to is replaced and the link stays; also one whose file is yet to be.
+fn followed(path: &Path) -> PathBuf {
+    /// Links in a row before it must be a circle, as on Linux.
+    const LINKS: usize = 40;
+    if let Ok(target) = std::fs::canonicalize(path) {
+        return target;
+    }
+    let mut target = path.to_owned();
+    for _ in 0..LINKS {
+        let Ok(next) = std::fs::read_link(&target) else { return target };
+        target = target.parent().map_or_else(|| next.clone(), |folder| folder.join(&next));
+    }
+    path.to_owned()
 }
 
 /// Reads an EPW file.
