@@ -60,8 +60,8 @@ pub struct View<'a> {
 pub enum Action {
     /// Carry out an edit. Edits of one gesture are one undo step.
     Apply(Command, Option<Gesture>),
-    /// Add an element and select it; the window gives it a fresh id.
-    AddAndSelect(Element),
+    /// Add elements as one undo step and select the last of them; the window gives fresh ids where there are none.
+    AddAndSelect(Vec<Element>),
     /// Select.
     Select(Selection),
     /// Show an element on the canvas: select it and zoom to it.

@@ -148,7 +148,7 @@ impl App {
         let ground = ids.iter().filter_map(|id| plan.get(id)).filter_map(|e| footprint(e, catalog)).reduce(Rect::union);
         let by = ground.map_or(Point(0.0, 0.0), |g| Point(0.0, ((g.depth() + AISLE) * 10.0).ceil() / 10.0));
         if self.apply(&Command::Duplicate { ids, by, times: 1 }, None) {
-            self.select_added();
+            self.select_added(None);
         }
     }
 

@@ -214,6 +214,12 @@ impl<'a> Field<'a> {
     pub fn covers(&self, id: &Id) -> bool {
         self.racks.contains_key(id) || self.elements.contains_key(id)
     }
+    /// Whether something it speaks of has no value.
+    #[must_use]
+    pub fn has_unknown(&self, plan: &Plan) -> bool {
+        let unknown = |row: &Row| (1..=row.count).any(|s| row.model_at(s).is_some() && !self.value(&row.id, Some(s)).is_finite());
+        self.elements.values().any(|v| !v.is_finite()) || (!self.racks.is_empty() && plan.rows().any(unknown))
+    }
     /// Where between the ends of the colors a value lies.
     #[must_use]
     pub fn share(&self, value: f64) -> f32 {

@@ -282,8 +282,9 @@ fn binding(ui: &mut Ui, entry: &Entry) {
     ui.vertical(|ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
         ui.add_space(2.0);
-        let color = if limit.standing == Standing::Ok { t.text } else { t.standing(limit.standing) };
-        let text = format!("{} {}, {}", theme::standing_mark(limit.standing), parts::capital(&limit.quantity), parts::percent(limit.share()));
+        let standing = parts::standing(&entry.solved.assessment, limit);
+        let color = if standing == Standing::Ok { t.text } else { t.standing(standing) };
+        let text = format!("{} {}, {}", theme::standing_mark(standing), parts::capital(&limit.quantity), parts::percent(limit.share()));
         ui.add(egui::Label::new(RichText::new(text.trim()).color(color)).truncate());
         ui.add(egui::Label::new(RichText::new(format!("{}, {}", limit.element, limit.condition)).size(theme::CAPTION).color(t.weak_text)).truncate());
     });
