@@ -74,6 +74,15 @@ pub enum Action {
     Scenario(Option<Id>),
     /// Solve the steady state at an hour of the year, or on the design day.
     Hour(Option<usize>),
+    /// Save a table (CSV) under a path that the planner chooses.
+    SaveTable {
+        /// A name for the file.
+        name: String,
+        /// What is in it.
+        text: String,
+    },
+    /// Ask for a layout file and solve it for the comparison.
+    AddToComparison,
     /// Show a short message.
     Say(String),
 }

@@ -3,11 +3,12 @@
 use super::App;
 use crate::edit::{Command, Gesture};
 use crate::plan::{Element, Id, Kind, Plan, footprint};
+use crate::ui::files::Purpose;
 use crate::ui::view::{Action, Selection};
 
 impl App {
     /// Carries out one action of a view.
-    pub(super) fn carry_out(&mut self, action: Action) {
+    pub(super) fn carry_out(&mut self, ctx: &egui::Context, action: Action) {
         match action {
             Action::Apply(command, gesture) => {
                 self.apply(&command, gesture);
@@ -28,6 +29,11 @@ impl App {
             }
             Action::Scenario(scenario) => self.session.set_scenario(scenario),
             Action::Hour(hour) => self.session.set_hour(hour),
+            Action::SaveTable { name, text } => {
+                self.table = Some((name, text));
+                self.ask(ctx, Purpose::Table);
+            }
+            Action::AddToComparison => self.ask(ctx, Purpose::Compare),
             Action::Say(text) => {
                 self.toasts.info(text);
             }
