@@ -268,8 +268,10 @@ pub fn line(ui: &mut Ui, selected: bool, indent: f32, mark: Option<(&str, Color3
     let remark = painter.layout_no_wrap(remark.to_owned(), small, t.weak_text);
     let left_of_remark = rect.right() - 6.0 - remark.size().x;
     painter.galley(pos2(left_of_remark, rect.center().y - remark.size().y / 2.0), remark, t.weak_text);
-    let text_area = painter.with_clip_rect(egui::Rect::from_min_max(rect.min, pos2(left_of_remark - 6.0, rect.max.y)));
-    text_area.text(pos2(x, rect.center().y), Align2::LEFT_CENTER, text, font, t.text);
+    let mut job = egui::text::LayoutJob::simple_singleline(text.to_owned(), font, t.text);
+    job.wrap = egui::text::TextWrapping::truncate_at_width((left_of_remark - 6.0 - x).max(0.0));
+    let text = painter.layout_job(job);
+    painter.galley(pos2(x, rect.center().y - text.size().y / 2.0), text, t.text);
     response
 }
 
