@@ -116,7 +116,8 @@ fn racks(brush: &Brush<'_>, mesh: &mut Mesh, row: &Row, item: &Item<'_>, view: &
         Some(field) => field.color(field.value(&row.id, slot)).unwrap_or(t.empty_slot),
         None => plain(model),
     };
-    let unknown = |slot: Option<u32>| brush.field.is_some_and(|f| !f.value(&row.id, slot).is_finite());
+    // A row that the overlay does not speak of, as one cooled by air when coolant is shown, is no unknown.
+    let unknown = |slot: Option<u32>| brush.field.is_some_and(|f| f.covers(&row.id) && !f.value(&row.id, slot).is_finite());
     if step < SMALLEST_RACK {
         let mut rect = brush.rect(&item.rect);
         // A row thinner than a pixel would flicker while zooming.

@@ -178,7 +178,7 @@ fn nothing(ui: &mut Ui, view: &View<'_>, actions: &mut Vec<Action>) {
         return;
     };
     ui.label(RichText::new(if campus.name.is_empty() { "Unnamed campus" } else { &campus.name }).size(theme::HEADING).strong());
-    parts::caption(ui, format!("Campus, looked at in {}", campus.date));
+    parts::caption(ui, format!("Campus, as of {}", campus.date));
     if let Some(solved) = view.solved {
         parts::heading(ui, &format!("Now: {}", parts::condition(&solved.outcome.condition)));
         show_readings(ui, &live::campus(view, &solved.outcome));

@@ -2,6 +2,7 @@
 
 pub mod calendar;
 pub mod csv;
+pub mod cursor;
 pub mod duration;
 pub mod heat;
 pub mod stack;
