@@ -80,7 +80,13 @@ impl Document {
     pub fn mark_unsaved(&mut self) {
         self.saved_state = u64::MAX;
     }
-    fn state(&self) -> u64 {
+    /// Marks a state as saved, which edits may have left since.
+    pub fn mark_saved_as(&mut self, state: u64) {
+        self.saved_state = state;
+    }
+    /// Number of the present state of the plan. Undo and redo come back to the numbers that were.
+    #[must_use]
+    pub fn state(&self) -> u64 {
         self.done.last().map_or(0, |s| s.state)
     }
 

@@ -5,12 +5,14 @@
 
 mod compare;
 mod once;
+mod saving;
 pub mod storage;
 mod task;
 mod worker;
 
 pub use compare::{Comparison, compare_sites};
 pub use once::{Prepared, Terms, prepare};
+pub use saving::Saving;
 pub use task::Task;
 
 use crate::checks::{Assessment, assess};
@@ -150,15 +152,9 @@ impl Session {
     /// # Errors
     /// A sentence with the file and the reason. The file on disk is as it was.
     pub fn save_as(&mut self, path: &Path) -> Result<(), LoadError> {
-        let unchanged = !self.document.is_changed();
-        let text = match &self.saved_text {
-            Some(text) if unchanged => text.clone(),
-            _ => file::write(self.document.plan(), &self.header)?,
-        };
-        storage::write_atomically(path, &text)?;
-        self.path = Some(path.to_owned());
-        self.saved_text = Some(text);
-        self.document.mark_saved();
+        let saving = self.saving();
+        let text = saving.write(path)?;
+        self.saved(&saving, path.to_owned(), text);
         Ok(())
     }
 

@@ -1,5 +1,6 @@
 //! The commands of the window: one table feeds the menu, the shortcuts and the palette.
 
+use super::arrange::Arrange;
 use super::canvas::overlay::Overlay;
 use super::canvas::tools::{PLACEABLE, short_label};
 use super::dock::Pane;
@@ -29,6 +30,8 @@ pub enum WindowCommand {
     Duplicate,
     /// Turns what is selected by a quarter.
     Turn,
+    /// Lines up what is selected.
+    Arrange(Arrange),
     /// Selects everything on the ground.
     SelectAll,
     /// Leaves the tool, then the selection.
@@ -120,6 +123,7 @@ impl WindowCommand {
     pub fn all() -> Vec<Self> {
         use WindowCommand::*;
         let mut list = vec![New, Open, Save, SaveAs, Quit, Undo, Redo, Duplicate, Turn, Delete, SelectAll, Escape, Palette];
+        list.extend(super::arrange::Arrange::ALL.map(Arrange));
         list.extend([FitAll, ZoomSelection, ZoomIn, ZoomOut, Units, Dark, Light, SystemTheme]);
         list.extend([Select, Measure]);
         list.extend(PLACEABLE.map(Insert));
@@ -135,7 +139,7 @@ impl WindowCommand {
     pub fn menu(self) -> Menu {
         match self {
             Self::New | Self::Open | Self::Save | Self::SaveAs | Self::Quit => Menu::File,
-            Self::Undo | Self::Redo | Self::Delete | Self::Duplicate | Self::Turn | Self::SelectAll | Self::Escape | Self::Palette => Menu::Edit,
+            Self::Undo | Self::Redo | Self::Delete | Self::Duplicate | Self::Turn | Self::Arrange(_) | Self::SelectAll | Self::Escape | Self::Palette => Menu::Edit,
             Self::ZoomSelection | Self::FitAll | Self::ZoomIn | Self::ZoomOut | Self::Dark | Self::Light | Self::SystemTheme | Self::Units => Menu::View,
             Self::Select | Self::Measure | Self::Insert(_) => Menu::Insert,
             Self::DesignDay | Self::NoScenario | Self::Overlay(_) => Menu::Analyze,
@@ -158,6 +162,7 @@ impl WindowCommand {
             Self::Delete => "Delete",
             Self::Duplicate => "Duplicate",
             Self::Turn => "Turn",
+            Self::Arrange(arrange) => arrange.label(),
             Self::SelectAll => "Select all",
             Self::Escape => "Leave tool or selection",
             Self::ZoomSelection => "Zoom to selection",
@@ -196,6 +201,7 @@ impl WindowCommand {
             Self::Redo => "Does the step taken back again",
             Self::Delete => "Takes the selected elements out of the plan; a hall goes with what stands in it",
             Self::Duplicate => "Copies the selected elements, one step farther north",
+            Self::Arrange(arrange) => arrange.tip(),
             Self::Turn => "Turns rows, CDUs, air handlers and blocks by a quarter",
             Self::SelectAll => "Selects everything that stands on the ground",
             Self::Escape => "Leaves the tool in hand, or else the selection",
@@ -255,6 +261,7 @@ impl WindowCommand {
             | Self::NoScenario
             | Self::Panel(_)
             | Self::ResetLayout
+            | Self::Arrange(_)
             | Self::About => return None,
         };
         Some(KeyboardShortcut::new(modifiers, key))

@@ -2,14 +2,16 @@
 
 mod commands;
 mod dialogs;
+mod disk;
 mod menu;
 mod opening;
 mod palette;
+mod paths;
 mod perform;
 
 use super::canvas::overlay::Overlay;
 use super::dock::{Dock, Panels};
-use super::files::{Dialogs, Recent, Recovery};
+use super::files::{Dialogs, Recent, Recovery, full};
 use super::status;
 use super::theme;
 use super::view::{Action, Selection, View};
@@ -61,6 +63,10 @@ pub struct App {
     recovery: Recovery,
     toasts: egui_notify::Toasts,
     dialog: Option<Dialog>,
+    /// A file being read or written.
+    busy: Option<disk::Busy>,
+    /// A table that waits for its path: a name for it, and its text.
+    table: Option<(String, String)>,
     /// What follows once a dialog has given the file to save to.
     after_save: Option<opening::Next>,
     /// The window may close although the plan is not saved: the planner said so.
@@ -101,7 +107,7 @@ pub fn run_with(start: Start, builtin_dialogs: bool) -> Result<(), eframe::Error
             if let Some(storage) = cc.storage {
                 app.restore(storage);
             }
-            app.offer_recovery();
+            app.offer_recovery(&cc.egui_ctx);
             Ok(Box::new(app))
         }),
     )
@@ -119,7 +125,7 @@ impl App {
     fn with_session(mut session: Session, start: Start, builtin_dialogs: bool, recovery: Recovery) -> Self {
         let mut settings = Settings::default();
         if let Some(path) = &start.path {
-            settings.recent.add(path);
+            settings.recent.add(&full(path));
         }
         session.replace(start.loaded, start.path, start.text);
         let mut app = Self {
@@ -133,6 +139,8 @@ impl App {
             recovery,
             toasts: egui_notify::Toasts::default(),
             dialog: None,
+            busy: None,
+            table: None,
             after_save: None,
             may_close: false,
             title: String::new(),
@@ -211,7 +219,7 @@ impl App {
         self.show_dialog(&ctx, &mut asked);
         self.toasts.show(&ctx);
         for action in actions {
-            self.carry_out(action);
+            self.carry_out(&ctx, action);
         }
         for command in asked {
             self.command(&ctx, command);
@@ -226,14 +234,13 @@ impl App {
             self.guard(ui.ctx(), opening::Next::OpenFile(path));
         }
         self.poll_dialogs(ui.ctx());
+        self.poll_disk(ui.ctx());
         self.guard_closing(ui);
         let document = self.session.document();
         if document.is_changed() {
             if self.recovery.is_due(document.revision()) {
                 let revision = document.revision();
-                if let Ok(text) = self.session.text() {
-                    self.recovery.keep(revision, self.session.path().map(Path::to_owned).as_deref(), text);
-                }
+                self.recovery.keep(revision, self.session.path(), self.session.saving());
             }
             ui.ctx().request_repaint_after(self.recovery.next().max(Duration::from_secs(1)));
         }
@@ -261,6 +268,6 @@ impl eframe::App for App {
     }
     fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
         // Reached only when the window was closed on purpose; a crash leaves the recovery file behind.
-        self.recovery.clear();
+        self.recovery.end();
     }
 }

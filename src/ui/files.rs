@@ -1,9 +1,12 @@
 //! Files: dialogs of the system or our own, recent files, and recovery after a crash. The frame never waits for any of them.
 
-use crate::session::storage;
+use crate::session::{Saving, storage};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, TryRecvError, channel};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 /// A system dialog that is gone sooner than this was never there: without a portal it answers at once.
@@ -22,6 +25,56 @@ pub enum Purpose {
     Open,
     /// To save the plan.
     Save,
+    /// To write a table.
+    Table,
+    /// To take a plan into a comparison.
+    Compare,
+}
+
+impl Purpose {
+    /// Heading of the dialog.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Open => "Open a plan",
+            Self::Save => "Save the plan",
+            Self::Table => "Save the table",
+            Self::Compare => "Add a plan to the comparison",
+        }
+    }
+    /// On the button that ends the dialog.
+    #[must_use]
+    pub fn verb(self) -> &'static str {
+        match self {
+            Self::Open => "Open",
+            Self::Save | Self::Table => "Save",
+            Self::Compare => "Add",
+        }
+    }
+    /// Whether a file is written.
+    #[must_use]
+    pub fn writes(self) -> bool {
+        matches!(self, Self::Save | Self::Table)
+    }
+    /// Extension of the files.
+    #[must_use]
+    pub fn extension(self) -> &'static str {
+        if self == Self::Table { "csv" } else { "ron" }
+    }
+    /// What a file is called that has no name yet.
+    fn fallback(self) -> &'static str {
+        if self == Self::Table { "table.csv" } else { "plan.ron" }
+    }
+    /// A file without an extension gets the usual one.
+    #[must_use]
+    pub fn complete(self, path: PathBuf) -> PathBuf {
+        if path.extension().is_none() { path.with_extension(self.extension()) } else { path }
+    }
+    /// The name to begin with: that of the file one begins beside, when writing.
+    #[must_use]
+    pub fn first_name(self, beside: Option<&Path>) -> String {
+        beside.and_then(Path::file_name).map_or_else(|| self.fallback().to_owned(), |n| n.to_string_lossy().into_owned())
+    }
 }
 
 /// The answer of a dialog.
@@ -101,23 +154,12 @@ impl Dialogs {
 }
 
 fn native(purpose: Purpose, beside: Option<&Path>) -> Option<PathBuf> {
-    let mut dialog = rfd::FileDialog::new().add_filter("Layout file", &["ron"]).add_filter("All files", &["*"]);
+    let kind = if purpose == Purpose::Table { "Table" } else { "Layout file" };
+    let mut dialog = rfd::FileDialog::new().add_filter(kind, &[purpose.extension()]).add_filter("All files", &["*"]).set_title(purpose.title());
     if let Some(folder) = beside.and_then(Path::parent).filter(|f| !f.as_os_str().is_empty()) {
         dialog = dialog.set_directory(folder);
     }
-    match purpose {
-        Purpose::Open => dialog.set_title("Open a plan").pick_file(),
-        Purpose::Save => {
-            let name = beside.and_then(Path::file_name).map_or_else(|| "plan.ron".to_owned(), |n| n.to_string_lossy().into_owned());
-            dialog.set_title("Save the plan").set_file_name(name).save_file().map(with_extension)
-        }
-    }
-}
-
-/// A file without an extension gets that of layout files.
-#[must_use]
-pub fn with_extension(path: PathBuf) -> PathBuf {
-    if path.extension().is_none() { path.with_extension("ron") } else { path }
+    if purpose.writes() { dialog.set_file_name(purpose.first_name(beside)).save_file().map(|p| purpose.complete(p)) } else { dialog.pick_file() }
 }
 
 /// Files opened and saved lately, the latest first.
@@ -125,17 +167,22 @@ pub fn with_extension(path: PathBuf) -> PathBuf {
 pub struct Recent(pub Vec<PathBuf>);
 
 impl Recent {
-    /// Puts a file in front.
+    /// Puts a file in front. One file has one name here when the caller gives it as [`full`] does.
     pub fn add(&mut self, path: &Path) {
-        let path = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-        self.0.retain(|p| *p != path);
-        self.0.insert(0, path);
+        self.0.retain(|p| p != path);
+        self.0.insert(0, path.to_owned());
         self.0.truncate(MOST_RECENT);
     }
     /// Takes a file out, as when it is gone.
     pub fn forget(&mut self, path: &Path) {
         self.0.retain(|p| p != path);
     }
+}
+
+/// A path from the root on. Asks the disk.
+#[must_use]
+pub fn full(path: &Path) -> PathBuf {
+    std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())
 }
 
 /// Unsaved work as it is kept beside the plan.
@@ -154,7 +201,13 @@ pub struct Recovery {
     folder: Option<PathBuf>,
     written: Option<u64>,
     last: Instant,
-    writer: Option<std::thread::JoinHandle<()>>,
+    writer: Option<Writer>,
+}
+
+/// A write under way, and whether its file is still wanted.
+struct Writer {
+    thread: JoinHandle<()>,
+    unwanted: Arc<AtomicBool>,
 }
 
 impl Recovery {
@@ -181,37 +234,72 @@ impl Recovery {
     pub fn next(&self) -> Duration {
         AUTOSAVE.saturating_sub(self.last.elapsed()) + Duration::from_millis(50)
     }
-    /// Writes unsaved work aside, on a thread of its own: a full disk or a slow one holds up nothing.
-    pub fn keep(&mut self, revision: u64, path: Option<&Path>, text: String) {
+    /// Writes unsaved work aside, on a thread of its own: neither the text of a large plan nor a slow disk holds up anything.
+    pub fn keep(&mut self, revision: u64, path: Option<&Path>, saving: Saving) {
+        self.start(revision, path, saving, None);
+    }
+    /// Like [`Self::keep`], in the place of another recovery file, which goes once the new one is there.
+    pub fn keep_instead(&mut self, revision: u64, path: Option<&Path>, saving: Saving, old: PathBuf) {
+        self.start(revision, path, saving, Some(old));
+    }
+    fn start(&mut self, revision: u64, path: Option<&Path>, saving: Saving, old: Option<PathBuf>) {
         self.last = Instant::now();
         self.written = Some(revision);
         let Some(file) = self.file() else { return };
-        let kept = Kept { path: path.map(Path::to_owned), process: std::process::id(), text };
-        let write = move || {
-            if let Err(e) = write(&file, &kept) {
-                log::warn!("the recovery file was not written: {e}");
+        let path = path.map(Path::to_owned);
+        let unwanted = Arc::new(AtomicBool::new(false));
+        let (gone, before) = (unwanted.clone(), self.writer.take());
+        let work = move || {
+            // One after the other, so that the newest work is what stays.
+            if let Some(before) = before {
+                let _ = before.thread.join();
+            }
+            let kept = saving.text().map(|text| Kept { path, process: std::process::id(), text });
+            match (kept.map_err(|e| e.to_string()).and_then(|kept| write(&file, &kept)), old) {
+                (Ok(()), Some(old)) => {
+                    let _ = std::fs::remove_file(old);
+                }
+                (Ok(()), None) => {}
+                (Err(e), _) => log::warn!("the recovery file was not written: {e}"),
+            }
+            // Given up while it was being written.
+            if gone.load(Ordering::SeqCst) {
+                let _ = std::fs::remove_file(file);
             }
         };
-        match std::thread::Builder::new().name("recovery".to_owned()).spawn(write) {
-            Ok(writer) => self.writer = Some(writer),
+        match std::thread::Builder::new().name("recovery".to_owned()).spawn(work) {
+            Ok(thread) => self.writer = Some(Writer { thread, unwanted }),
             Err(e) => log::warn!("the recovery file was not written: {e}"),
         }
     }
-    /// Removes this process's recovery file: the work is saved, or given up on purpose.
+    /// Removes this process's recovery file: the work is saved, or given up on purpose. A write under way removes its file itself.
     pub fn clear(&mut self) {
         self.written = None;
-        // A write under way would bring the file back.
-        if let Some(writer) = self.writer.take() {
-            let _ = writer.join();
+        if let Some(writer) = &self.writer {
+            writer.unwanted.store(true, Ordering::SeqCst);
         }
         if let Some(file) = self.file() {
             let _ = std::fs::remove_file(file);
         }
     }
-    /// Work left behind by a process that is gone, newest first.
+    /// Like [`Self::clear`], and waits for a write under way: the program is about to end.
+    pub fn end(&mut self) {
+        self.clear();
+        if let Some(writer) = self.writer.take() {
+            let _ = writer.thread.join();
+        }
+    }
+    /// The folder, to look for work left behind on another thread.
     #[must_use]
-    pub fn left_behind(&self) -> Vec<(PathBuf, Kept)> {
-        let Some(entries) = self.folder.as_ref().and_then(|f| std::fs::read_dir(f).ok()) else { return Vec::new() };
+    pub fn folder(&self) -> Option<PathBuf> {
+        self.folder.clone()
+    }
+}
+
+/// Work left behind in a folder by processes that are gone, newest first. Reads the disk.
+#[must_use]
+pub fn left_behind(folder: &Path) -> Vec<(PathBuf, Kept)> {
+        let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
         let mut found: Vec<(std::time::SystemTime, PathBuf, Kept)> = entries
             .flatten()
             .filter_map(|entry| {
@@ -224,7 +312,6 @@ impl Recovery {
         found.sort_by_key(|(time, _, _)| std::cmp::Reverse(*time));
         found.into_iter().map(|(_, path, kept)| (path, kept)).collect()
     }
-}
 
 fn write(file: &Path, kept: &Kept) -> Result<(), String> {
     if let Some(folder) = file.parent() {
@@ -267,7 +354,7 @@ mod tests {
         write(&folder.path().join("1.json"), &dead).unwrap();
         write(&folder.path().join("2.json"), &living).unwrap();
         std::fs::write(folder.path().join("3.json"), "no recovery file").unwrap();
-        let found = Recovery::in_folder(Some(folder.path().to_owned())).left_behind();
+        let found = left_behind(folder.path());
         assert!(found.iter().any(|(_, k)| *k == dead));
         if cfg!(target_os = "linux") {
             assert_eq!(found.len(), 1);
@@ -281,6 +368,6 @@ mod tests {
         write(&folder.path().join("1.json"), &Kept { path: Some(plan.clone()), process: u32::MAX, text: String::new() }).unwrap();
         std::thread::sleep(Duration::from_millis(30));
         std::fs::write(&plan, "saved since").unwrap();
-        assert!(Recovery::in_folder(Some(folder.path().to_owned())).left_behind().is_empty());
+        assert!(left_behind(folder.path()).is_empty());
     }
 }

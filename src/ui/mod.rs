@@ -2,6 +2,7 @@
 
 pub mod action;
 pub mod app;
+pub mod arrange;
 pub mod canvas;
 pub mod dock;
 pub mod files;

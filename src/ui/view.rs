@@ -60,8 +60,8 @@ pub struct View<'a> {
 pub enum Action {
     /// Carry out an edit. Edits of one gesture are one undo step.
     Apply(Command, Option<Gesture>),
-    /// Add an element and select it; the window gives it a fresh id.
-    AddAndSelect(Element),
+    /// Add elements as one undo step and select the last of them; the window gives fresh ids where there are none.
+    AddAndSelect(Vec<Element>),
     /// Select.
     Select(Selection),
     /// Show an element on the canvas: select it and zoom to it.
@@ -74,6 +74,15 @@ pub enum Action {
     Scenario(Option<Id>),
     /// Solve the steady state at an hour of the year, or on the design day.
     Hour(Option<usize>),
+    /// Save a table (CSV) under a path that the planner chooses.
+    SaveTable {
+        /// A name for the file.
+        name: String,
+        /// What is in it.
+        text: String,
+    },
+    /// Ask for a layout file and solve it for the comparison.
+    AddToComparison,
     /// Show a short message.
     Say(String),
 }

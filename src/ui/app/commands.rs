@@ -6,6 +6,7 @@ use super::opening::Next;
 use crate::edit::Command;
 use crate::plan::{Element, Id, Point, Rect, footprint};
 use crate::ui::action::WindowCommand;
+use crate::ui::arrange::Arrange;
 use crate::ui::canvas::tools::{Placing, Tool};
 use crate::ui::dock::{Dock, Pane};
 use crate::ui::view::Selection;
@@ -38,6 +39,7 @@ impl App {
             Undo => self.session.document().undo_label().is_some(),
             Redo => self.session.document().redo_label().is_some(),
             Delete | Duplicate | Turn | ZoomSelection => !self.selection.ids.is_empty(),
+            Arrange(arrange) => self.selection.ids.len() >= arrange.least(),
             DesignDay => self.session.hour().is_some(),
             NoScenario => self.session.scenario().is_some(),
             New | Open | Save | SaveAs | Quit | SelectAll | Escape | FitAll | ZoomIn | ZoomOut | Dark | Light | SystemTheme | Units | Overlay(_) | Select
@@ -62,7 +64,7 @@ impl App {
             Insert(kind) => matches!(tool, Tool::Place(p) if p.kind == kind),
             DesignDay => self.session.hour().is_none(),
             NoScenario => self.session.scenario().is_none(),
-            New | Open | Save | SaveAs | Quit | Undo | Redo | Delete | Duplicate | Turn | SelectAll | Escape | ZoomSelection | FitAll | ZoomIn | ZoomOut
+            New | Open | Save | SaveAs | Quit | Undo | Redo | Delete | Duplicate | Turn | Arrange(_) | SelectAll | Escape | ZoomSelection | FitAll | ZoomIn | ZoomOut
             | ResetLayout | Palette | Shortcuts | About => false,
         }
     }
@@ -79,11 +81,12 @@ impl App {
             Save => self.save(ctx, None),
             SaveAs => self.save_as(ctx, None),
             Quit => ctx.send_viewport_cmd(ViewportCommand::Close),
-            Undo => self.carry_out(crate::ui::view::Action::Undo),
-            Redo => self.carry_out(crate::ui::view::Action::Redo),
+            Undo => self.carry_out(ctx, crate::ui::view::Action::Undo),
+            Redo => self.carry_out(ctx, crate::ui::view::Action::Redo),
             Delete => self.delete(),
             Duplicate => self.duplicate(),
             Turn => self.turn(),
+            Arrange(arrange) => self.arrange(arrange),
             SelectAll => self.select_all(),
             Escape => self.escape(),
             ZoomSelection => {
@@ -148,7 +151,7 @@ impl App {
         let ground = ids.iter().filter_map(|id| plan.get(id)).filter_map(|e| footprint(e, catalog)).reduce(Rect::union);
         let by = ground.map_or(Point(0.0, 0.0), |g| Point(0.0, ((g.depth() + AISLE) * 10.0).ceil() / 10.0));
         if self.apply(&Command::Duplicate { ids, by, times: 1 }, None) {
-            self.select_added();
+            self.select_added(None);
         }
     }
 
@@ -167,6 +170,17 @@ impl App {
             self.toasts.info("Rows, CDUs, air handlers and blocks can be turned; nothing of these is selected.");
         } else {
             self.apply(&Command::Batch { label: "Turn".to_owned(), commands }, None);
+        }
+    }
+
+    fn arrange(&mut self, arrange: Arrange) {
+        match arrange.command(&self.selection.ids, self.session.plan(), self.session.catalog()) {
+            Some(command) => {
+                self.apply(&command, None);
+            }
+            None => {
+                self.toasts.info("They stand so already, or too few of the selected elements have a place of their own.");
+            }
         }
     }
 

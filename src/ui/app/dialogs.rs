@@ -3,11 +3,12 @@
 use super::App;
 use super::opening::Next;
 use super::palette::{self, Choice};
+use super::paths::{self, PathDialog};
 use crate::ui::action::WindowCommand;
-use crate::ui::files::{Answer, Kept, Purpose, with_extension};
+use crate::ui::files::{Answer, Kept, Purpose};
 use crate::ui::theme;
 use crate::ui::view::Action;
-use egui::{Grid, Id, Key, Modal, RichText, ScrollArea, TextEdit, Ui};
+use egui::{Grid, Id, Modal, Ui};
 use std::path::{Path, PathBuf};
 
 /// A dialog over the window.
@@ -33,53 +34,6 @@ pub(super) enum Dialog {
     About,
 }
 
-/// Our own path dialog.
-pub(super) struct PathDialog {
-    purpose: Purpose,
-    text: String,
-    begun: bool,
-    listed: Option<(PathBuf, Vec<(bool, String)>)>,
-}
-
-impl PathDialog {
-    /// Begins beside the plan's file, or in the current folder.
-    pub(super) fn new(purpose: Purpose, beside: Option<&Path>) -> Self {
-        let folder = beside
-            .and_then(Path::parent)
-            .map(Path::to_owned)
-            .filter(|f| !f.as_os_str().is_empty())
-            .or_else(|| std::env::current_dir().ok())
-            .unwrap_or_default();
-        let name = match (purpose, beside.and_then(Path::file_name)) {
-            (Purpose::Save, Some(name)) => name.to_string_lossy().into_owned(),
-            (Purpose::Save, None) => "plan.ron".to_owned(),
-            (Purpose::Open, _) => String::new(),
-        };
-        Self { purpose, text: folder.join(name).display().to_string(), begun: false, listed: None }
-    }
-    fn folder(&self) -> PathBuf {
-        let path = PathBuf::from(&self.text);
-        if path.is_dir() { path } else { path.parent().map(Path::to_owned).unwrap_or_default() }
-    }
-    /// Folders and layout files beside what is typed. Read again only when the folder changes.
-    fn list(&mut self) -> &[(bool, String)] {
-        let folder = self.folder();
-        if self.listed.as_ref().is_none_or(|(of, _)| *of != folder) {
-            let mut list: Vec<(bool, String)> =
-                std::fs::read_dir(&folder).map_or_else(|_| Vec::new(), |entries| entries.flatten().filter_map(|e| entry(&e)).collect());
-            list.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.to_lowercase().cmp(&b.1.to_lowercase())));
-            self.listed = Some((folder, list));
-        }
-        self.listed.as_ref().map_or(&[], |(_, l)| l.as_slice())
-    }
-}
-
-fn entry(entry: &std::fs::DirEntry) -> Option<(bool, String)> {
-    let name = entry.file_name().to_string_lossy().into_owned();
-    let folder = entry.path().is_dir();
-    (!name.starts_with('.') && (folder || name.to_lowercase().ends_with(".ron"))).then_some((folder, name))
-}
-
 /// How a dialog ended.
 enum End {
     Stay,
@@ -103,19 +57,19 @@ impl App {
         let end = if matches!(shown.inner, End::Stay) && shown.should_close() { End::Close } else { shown.inner };
         match end {
             End::Stay => self.dialog = Some(dialog),
-            End::Close => self.after_save = None,
+            End::Close => (self.after_save, self.table) = (None, None),
             End::Save(next) => self.save(ctx, Some(next)),
             End::GoOn(next) => {
                 self.recovery.clear();
                 self.go_on(ctx, next);
             }
             End::Path(purpose, path) => self.take_answer(ctx, Answer::Path(purpose, path)),
-            End::Recover(file, kept) => self.recover(&file, &kept),
+            End::Recover(file, kept) => self.recover(ctx, file, kept),
             End::Discard(file) => {
                 let _ = std::fs::remove_file(file);
             }
             End::Chosen(Choice::Command(command)) => asked.push(command),
-            End::Chosen(Choice::Element(id)) => self.carry_out(Action::ZoomTo(id)),
+            End::Chosen(Choice::Element(id)) => self.carry_out(ctx, Action::ZoomTo(id)),
         }
     }
 
@@ -164,52 +118,11 @@ impl App {
 }
 
 fn path(ui: &mut Ui, dialog: &mut PathDialog, recent: &[PathBuf]) -> End {
-    ui.set_width(520.0);
-    let (heading, verb) = match dialog.purpose {
-        Purpose::Open => ("Open a plan", "Open"),
-        Purpose::Save => ("Save the plan", "Save"),
-    };
-    ui.heading(heading);
-    let field = ui
-        .add(TextEdit::singleline(&mut dialog.text).hint_text("Path of the layout file").desired_width(f32::INFINITY))
-        .accessible_name("Path of the layout file");
-    if !dialog.begun {
-        field.request_focus();
-        dialog.begun = true;
+    match dialog.ui(ui, recent) {
+        paths::Choice::Open => End::Stay,
+        paths::Choice::Path(path) => End::Path(dialog.purpose, path),
+        paths::Choice::Cancel => End::Close,
     }
-    let mut picked: Option<PathBuf> = None;
-    let folder = dialog.folder();
-    ScrollArea::vertical().max_height(260.0).auto_shrink([false, true]).show(ui, |ui| {
-        if let Some(up) = folder.parent().filter(|_| ui.button("⬆ Parent folder").clicked()) {
-            picked = Some(up.to_owned());
-        }
-        for (is_folder, name) in dialog.list() {
-            let label = if *is_folder { format!("{name}/") } else { name.clone() };
-            if ui.button(label).clicked() {
-                picked = Some(folder.join(name));
-            }
-        }
-        if dialog.purpose == Purpose::Open && !recent.is_empty() {
-            ui.weak("Recent");
-            picked = recent.iter().find(|p| ui.button(p.display().to_string()).clicked()).cloned().or(picked.take());
-        }
-    });
-    if let Some(path) = picked {
-        dialog.text = path.display().to_string();
-    }
-    let path = PathBuf::from(dialog.text.trim());
-    let ready = !dialog.text.trim().is_empty() && !path.is_dir();
-    let overwrites = dialog.purpose == Purpose::Save && path.exists() && ready;
-    ui.label(RichText::new(if overwrites { "This file exists and will be replaced." } else { "" }).color(theme::of(ui).near));
-    ui.horizontal(|ui| {
-        let enter = ui.input(|i| i.key_pressed(Key::Enter));
-        if (ui.add_enabled(ready, egui::Button::new(verb)).clicked() || enter) && ready {
-            let path = if dialog.purpose == Purpose::Save { with_extension(path.clone()) } else { path.clone() };
-            return End::Path(dialog.purpose, path);
-        }
-        if ui.button("Cancel").clicked() { End::Close } else { End::Stay }
-    })
-    .inner
 }
 
 fn recover(ui: &mut Ui, file: &Path, kept: &Kept) -> End {

@@ -1,8 +1,8 @@
 //! Opening, saving and closing: nothing unsaved is lost without a question, and nothing here makes the frame wait for a dialog.
 
 use super::App;
-use super::dialogs::{Dialog, PathDialog};
-use super::perform::sentence;
+use super::dialogs::Dialog;
+use super::paths::PathDialog;
 use crate::plan::file::Loaded;
 use crate::plan::{Campus, Element, Month, Plan, Site, Workload};
 use crate::ui::files::{Answer, Purpose};
@@ -38,7 +38,7 @@ impl App {
                 self.take_up(Loaded { plan, header: String::new(), ignored: Vec::new() }, None, None);
             }
             Next::Open => self.ask(ctx, Purpose::Open),
-            Next::OpenFile(path) => self.open(&path),
+            Next::OpenFile(path) => self.open(ctx, &path),
             Next::Close => {
                 self.may_close = true;
                 ctx.send_viewport_cmd(ViewportCommand::Close);
@@ -46,7 +46,7 @@ impl App {
         }
     }
 
-    fn take_up(&mut self, loaded: Loaded, path: Option<PathBuf>, text: Option<String>) {
+    pub(super) fn take_up(&mut self, loaded: Loaded, path: Option<PathBuf>, text: Option<String>) {
         self.session.replace(loaded, path, text);
         self.settling = true;
         self.recovery.clear();
@@ -54,23 +54,6 @@ impl App {
         self.panels.canvas.take(crate::ui::canvas::tools::Tool::Select);
         self.panels.canvas.fit_all();
         self.say_ignored();
-    }
-
-    /// Opens a file. One that can't be read is said, and the plan in hand stays.
-    pub(super) fn open(&mut self, path: &Path) {
-        match crate::session::storage::load(path) {
-            Ok((loaded, text)) => {
-                self.take_up(loaded, Some(path.to_owned()), Some(text));
-                self.settings.recent.add(path);
-                self.dialog = None;
-            }
-            Err(e) => {
-                if !path.exists() {
-                    self.settings.recent.forget(path);
-                }
-                self.dialog = Some(Dialog::Message("The plan was not opened".to_owned(), sentence(&e.to_string())));
-            }
-        }
     }
 
     /// Says which fields of the file were left out.
@@ -95,26 +78,19 @@ impl App {
         self.ask(ctx, Purpose::Save);
     }
 
-    pub(super) fn save_to(&mut self, ctx: &egui::Context, path: &Path, then: Option<Next>) {
-        match self.session.save_as(path) {
-            Ok(()) => {
-                self.settings.recent.add(path);
-                self.recovery.clear();
-                self.dialog = None;
-                self.toasts.success(format!("Saved to {}.", path.display()));
-                if let Some(next) = then {
-                    self.go_on(ctx, next);
-                }
-            }
-            Err(e) => self.dialog = Some(Dialog::Message("The plan was not saved".to_owned(), sentence(&e.to_string()))),
-        }
+    /// Asks for a path.
+    pub(super) fn ask(&mut self, ctx: &egui::Context, purpose: Purpose) {
+        let waker = ctx.clone();
+        let answer = self.dialogs.ask(purpose, self.beside(purpose).as_deref(), move || waker.request_repaint());
+        self.take_answer(ctx, answer);
     }
 
-    fn ask(&mut self, ctx: &egui::Context, purpose: Purpose) {
-        let path = self.session.path().map(Path::to_owned);
-        let waker = ctx.clone();
-        let answer = self.dialogs.ask(purpose, path.as_deref(), move || waker.request_repaint());
-        self.take_answer(ctx, answer);
+    /// The file a dialog begins beside: the plan's, or for a table one with its own name in the same folder.
+    fn beside(&self, purpose: Purpose) -> Option<PathBuf> {
+        match (purpose, &self.table) {
+            (Purpose::Table, Some((name, _))) => Some(self.session.path().map_or_else(|| PathBuf::from(name), |p| p.with_file_name(name))),
+            _ => self.session.path().map(Path::to_owned),
+        }
     }
 
     pub(super) fn poll_dialogs(&mut self, ctx: &egui::Context) {
@@ -125,13 +101,19 @@ impl App {
     pub(super) fn take_answer(&mut self, ctx: &egui::Context, answer: Answer) {
         match answer {
             Answer::Waiting => {}
-            Answer::Cancelled => self.after_save = None,
-            Answer::Path(Purpose::Open, path) => self.open(&path),
+            Answer::Cancelled => (self.after_save, self.table) = (None, None),
+            Answer::Path(Purpose::Open, path) => self.open(ctx, &path),
             Answer::Path(Purpose::Save, path) => {
                 let then = self.after_save.take();
                 self.save_to(ctx, &path, then);
             }
-            Answer::None(purpose) => self.dialog = Some(Dialog::Path(PathDialog::new(purpose, self.session.path()))),
+            Answer::Path(Purpose::Table, path) => {
+                if let Some((_, text)) = self.table.take() {
+                    self.write_table(ctx, path, text);
+                }
+            }
+            Answer::Path(Purpose::Compare, path) => self.panels.compare.add_plan(ctx, path),
+            Answer::None(purpose) => self.dialog = Some(Dialog::Path(PathDialog::new(purpose, self.beside(purpose).as_deref()))),
         }
     }
 
@@ -143,29 +125,6 @@ impl App {
         if self.session.document().is_changed() && !self.may_close {
             ui.ctx().send_viewport_cmd(ViewportCommand::CancelClose);
             self.dialog = Some(Dialog::Unsaved(Next::Close));
-        }
-    }
-
-    /// Offers work that a crash left behind.
-    pub(super) fn offer_recovery(&mut self) {
-        if let Some((file, kept)) = self.recovery.left_behind().into_iter().next() {
-            self.dialog = Some(Dialog::Recover { file, kept });
-        }
-    }
-
-    /// Takes up work left behind, as unsaved.
-    pub(super) fn recover(&mut self, file: &Path, kept: &crate::ui::files::Kept) {
-        match crate::plan::file::read(&kept.text) {
-            Ok(loaded) => {
-                self.take_up(loaded, kept.path.clone(), None);
-                self.session.mark_unsaved();
-                // Kept again under this process before the old file goes, so that a second crash loses nothing either.
-                self.recovery.keep(self.session.document().revision(), kept.path.as_deref(), kept.text.clone());
-                let _ = std::fs::remove_file(file);
-            }
-            Err(e) => {
-                self.dialog = Some(Dialog::Message("The work could not be recovered".to_owned(), sentence(&e.in_file(file.display().to_string()).to_string())))
-            }
         }
     }
 }

@@ -2,21 +2,18 @@
 
 use super::App;
 use crate::edit::{Command, Gesture};
-use crate::plan::{Element, Id, Plan, footprint};
+use crate::plan::{Element, Id, Kind, Plan, footprint};
+use crate::ui::files::Purpose;
 use crate::ui::view::{Action, Selection};
 
 impl App {
     /// Carries out one action of a view.
-    pub(super) fn carry_out(&mut self, action: Action) {
+    pub(super) fn carry_out(&mut self, ctx: &egui::Context, action: Action) {
         match action {
             Action::Apply(command, gesture) => {
                 self.apply(&command, gesture);
             }
-            Action::AddAndSelect(element) => {
-                if self.apply(&Command::Add(element), None) {
-                    self.select_added();
-                }
-            }
+            Action::AddAndSelect(elements) => self.add_and_select(elements),
             Action::Select(selection) => self.selection = selection,
             Action::ZoomTo(id) => {
                 let seen = self.places_of(&id);
@@ -32,6 +29,11 @@ impl App {
             }
             Action::Scenario(scenario) => self.session.set_scenario(scenario),
             Action::Hour(hour) => self.session.set_hour(hour),
+            Action::SaveTable { name, text } => {
+                self.table = Some((name, text));
+                self.ask(ctx, Purpose::Table);
+            }
+            Action::AddToComparison => self.ask(ctx, Purpose::Compare),
             Action::Say(text) => {
                 self.toasts.info(text);
             }
@@ -50,10 +52,21 @@ impl App {
         }
     }
 
-    /// Selects what the last step added.
-    pub(super) fn select_added(&mut self) {
+    /// Adds elements as one step. The last is what the planner put down; the others are what it needs, such as the loop of a first CDU.
+    fn add_and_select(&mut self, elements: Vec<Element>) {
+        let Some(kind) = elements.last().map(Element::kind) else { return };
+        let label = format!("Add {}", kind.label());
+        if self.apply(&Command::Batch { label, commands: elements.into_iter().map(Command::Add).collect() }, None) {
+            self.select_added(Some(kind));
+        }
+    }
+
+    /// Selects what the last step added, of one kind or of all.
+    pub(super) fn select_added(&mut self, kind: Option<Kind>) {
         let Some(step) = self.session.document().steps().last() else { return };
-        let ids = step.changes.iter().filter(|c| c.before.is_none()).map(|c| c.id.clone()).collect();
+        let plan = self.session.plan();
+        let fits = |id: &Id| kind.is_none_or(|k| plan.get(id).is_some_and(|e| e.kind() == k));
+        let ids = step.changes.iter().filter(|c| c.before.is_none() && fits(&c.id)).map(|c| c.id.clone()).collect();
         self.selection = Selection { ids, slot: None };
     }
 

@@ -113,16 +113,20 @@ fn racks(brush: &Brush<'_>, mesh: &mut Mesh, row: &Row, item: &Item<'_>, view: &
         Some(_) => t.rack,
     };
     let color = |slot: Option<u32>, model: Option<&str>| match brush.field {
-        Some(field) if field.covers(&row.id) => field.color(field.value(&row.id, slot)).unwrap_or(t.empty_slot),
-        Some(_) => t.empty_slot,
+        Some(field) => field.color(field.value(&row.id, slot)).unwrap_or(t.empty_slot),
         None => plain(model),
     };
+    // A row that the overlay does not speak of, as one cooled by air when coolant is shown, is no unknown.
+    let unknown = |slot: Option<u32>| brush.field.is_some_and(|f| f.covers(&row.id) && !f.value(&row.id, slot).is_finite());
     if step < SMALLEST_RACK {
         let mut rect = brush.rect(&item.rect);
         // A row thinner than a pixel would flicker while zooming.
         rect.set_height(rect.height().max(1.0));
         rect.set_width(rect.width().max(1.0));
         mesh.add_colored_rect(rect, color(None, row.model_at(1)));
+        if unknown(None) {
+            hatch(mesh, rect, t.unknown);
+        }
         return;
     }
     let gap = if step >= 8.0 { 1.0 } else { 0.0 };
@@ -137,6 +141,36 @@ fn racks(brush: &Brush<'_>, mesh: &mut Mesh, row: &Row, item: &Item<'_>, view: &
             rect.max.x -= gap;
         }
         mesh.add_colored_rect(rect, color(Some(slot), row.model_at(slot)));
+        // An empty slot has nothing to be known about.
+        if row.model_at(slot).is_some() && unknown(Some(slot)) {
+            hatch(mesh, rect, t.unknown);
+        }
+    }
+}
+
+/// Slanted stripes over what has no value under the overlay: unknown is neither low nor high.
+pub fn hatch(mesh: &mut Mesh, rect: Rect, color: Color32) {
+    const STEP: f32 = 6.0;
+    const LEAST: f32 = 3.0;
+    const THICK: f32 = 1.2;
+    let (w, h) = (rect.width(), rect.height());
+    if w.min(h) < LEAST {
+        return;
+    }
+    let mut x = STEP / 2.0 - h;
+    while x < w {
+        // The stripe from the lower to the upper edge, cut off at the sides.
+        let (from, to) = (x.max(0.0), (x + h).min(w - THICK));
+        if to > from {
+            let at = |along: f32| pos2(rect.left() + along, rect.bottom() - (along - x));
+            let first = mesh.vertices.len() as u32;
+            for corner in [at(from), at(from) + vec2(THICK, 0.0), at(to), at(to) + vec2(THICK, 0.0)] {
+                mesh.colored_vertex(corner, color);
+            }
+            mesh.add_triangle(first, first + 1, first + 2);
+            mesh.add_triangle(first + 1, first + 2, first + 3);
+        }
+        x += STEP;
     }
 }
 
@@ -161,6 +195,7 @@ fn machines(brush: &Brush<'_>, mesh: &mut Mesh, element: &Element, item: &Item<'
         Some(_) => machine_color(t, element.kind()).lerp_to_gamma(t.background, 0.6),
         None => machine_color(t, element.kind()),
     };
+    let unknown = brush.field.is_some_and(|f| f.covers(item.id()) && !f.value(item.id(), None).is_finite());
     let whole = brush.rect(&item.rect);
     if whole.width().max(whole.height()) < 4.0 {
         mesh.add_colored_rect(Rect::from_center_size(whole.center(), whole.size().max(vec2(2.0, 2.0))), color);
@@ -170,7 +205,11 @@ fn machines(brush: &Brush<'_>, mesh: &mut Mesh, element: &Element, item: &Item<'
         let rect = brush.rect(&unit);
         if brush.sees(rect) {
             let gap = if rect.width() >= 8.0 { 1.0 } else { 0.0 };
-            mesh.add_colored_rect(Rect::from_min_max(rect.min, rect.max - vec2(gap, 0.0)), color);
+            let rect = Rect::from_min_max(rect.min, rect.max - vec2(gap, 0.0));
+            mesh.add_colored_rect(rect, color);
+            if unknown {
+                hatch(mesh, rect, t.unknown);
+            }
         }
     }
 }

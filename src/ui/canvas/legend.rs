@@ -19,6 +19,15 @@ pub fn draw(brush: &Brush<'_>, field: &Field<'_>, view: &View<'_>, pointed: f64)
         text(pos2(left, title.bottom() + 6.0), Align2::LEFT_TOP, "no values: not solved for this plan".to_owned(), t.weak_text);
         return;
     }
+    if field.has_unknown(view.plan) {
+        let swatch = Rect::from_min_size(pos2(panel.right() + 8.0, panel.bottom() - 20.0), vec2(16.0, 12.0));
+        let named = brush.tag(Align2::LEFT_CENTER, swatch.right_center() + vec2(6.0, 0.0), "unknown", t.weak_text);
+        let mut mesh = Mesh::default();
+        mesh.add_colored_rect(swatch, t.empty_slot);
+        super::draw::hatch(&mut mesh, swatch, t.unknown);
+        brush.painter.add(Shape::mesh(mesh));
+        brush.painter.rect_stroke(swatch.union(named).expand(4.0), 3.0, Stroke::new(1.0, t.stroke), StrokeKind::Outside);
+    }
     if pointed.is_finite() {
         text(pos2(panel.right() - 12.0, panel.top() + 5.0), Align2::RIGHT_TOP, field.text(pointed, view.system), t.text);
     }

@@ -120,7 +120,8 @@ pub fn ui(ui: &mut Ui, view: &View<'_>, state: &mut State, actions: &mut Vec<Act
         .hover_pos()
         .or_else(|| response.interact_pointer_pos())
         .or_else(|| ui.input(|i| i.pointer.hover_pos()).filter(|p| response.contains_pointer() && area.contains(*p)));
-    let hover = pointer.filter(|_| state.tool == Tool::Select && state.drag.is_none()).and_then(|p| hit_at(&brush, &scene, p));
+    // What a click would select is exactly what lies under the pointer, as for the nodes of the plan.
+    let hover = pointer.filter(|_| state.tool == Tool::Select && state.drag.is_none()).and_then(|p| hit_at(&brush, &scene, p, 0.0));
     draw::outlines(&brush, &scene, view, hover.as_ref());
     links::draw(&brush, &scene, view);
     let findings = marks::by_element(&scene, view);
@@ -186,13 +187,15 @@ fn navigate(ui: &Ui, response: &Response, camera: &mut Camera, state: &State) {
     });
 }
 
-fn hit_at(brush: &Brush<'_>, scene: &Scene<'_>, pointer: Pos2) -> Option<Hit> {
-    const REACH: f32 = 4.0;
+/// Points around the pointer in which something small can still be taken hold of.
+const REACH: f32 = 4.0;
+
+fn hit_at(brush: &Brush<'_>, scene: &Scene<'_>, pointer: Pos2, reach: f32) -> Option<Hit> {
     if !brush.area.contains(pointer) {
         return None;
     }
     let at = brush.camera.to_ground(brush.area, pointer);
-    let hit = scene.hit(at, brush.camera.meters(REACH), true)?;
+    let hit = scene.hit(at, brush.camera.meters(reach), true)?;
     // A rack too small to be told from its neighbor stands for its row.
     let apart = match scene.find(&hit.id) {
         Some(item) => matches!(item.element, crate::plan::Element::Row(row) if draw::racks_clickable(&brush.camera, row, &item.rect)),
@@ -240,14 +243,14 @@ impl Hands<'_, '_> {
                 select::click(Some(&clicked.hit), add, self.view, self.actions);
             }
         } else if self.response.clicked() {
-            let hit = self.pointer.and_then(|p| hit_at(self.brush, self.scene, p));
+            let hit = self.pointer.and_then(|p| hit_at(self.brush, self.scene, p, REACH));
             select::click(hit.as_ref(), add, self.view, self.actions);
         }
         let primary = |started: bool| started && !space;
         if primary(self.response.drag_started_by(PointerButton::Primary))
             && let Some(origin) = self.ui.input(|i| i.pointer.press_origin())
         {
-            let hit = hit_at(self.brush, self.scene, origin);
+            let hit = hit_at(self.brush, self.scene, origin, REACH);
             let gesture = state.next_gesture();
             state.drag = Some(select::Drag::begin(self.ground(origin), hit.as_ref(), self.scene, self.view, add, gesture, self.actions));
         }

@@ -72,7 +72,8 @@ impl Maker<'_> {
     }
 
     fn answer(&mut self, response: &Response, hit: Hit) {
-        if self.live && response.hovered() {
+        // While a button is down the tip would cover what is being dragged.
+        if self.live && response.hovered() && self.ui.input(|i| !i.pointer.any_down()) {
             let findings = self.findings.get(&hit.id).map_or(&[][..], Vec::as_slice);
             response.clone().on_hover_ui_at_pointer(|ui| tips::show_tip(ui, &hit, self.view, self.brush.field, findings));
         }

@@ -80,6 +80,7 @@ impl<'a> Field<'a> {
             Overlay::Flow => field.flow(outcome),
             Overlay::Inlet => field.inlet(view.plan, outcome),
         }
+        field.unknown_rows(overlay, view.plan);
         field.span();
         Some(field)
     }
@@ -126,7 +127,8 @@ impl<'a> Field<'a> {
     }
     fn supply(&mut self, plan: &'a Plan, outcome: &Outcome) {
         for row in plan.rows() {
-            let supply = row.tcs.as_ref().and_then(|t| outcome.cooling.loops.get(t)).map_or(f64::NAN, |l| l.supply.kelvin());
+            let Some(tcs) = &row.tcs else { continue };
+            let supply = outcome.cooling.loops.get(tcs).map_or(f64::NAN, |l| l.supply.kelvin());
             self.racks.insert(&row.id, full(row, supply));
         }
         for cdu in plan.cdus() {
@@ -173,6 +175,19 @@ impl<'a> Field<'a> {
         }
     }
 
+    /// Rows that have the result by their nature, but without a value, are unknown rather than left out.
+    fn unknown_rows(&mut self, overlay: Overlay, plan: &'a Plan) {
+        for row in plan.rows() {
+            let concerned = match overlay {
+                Overlay::None | Overlay::Density => false,
+                Overlay::RackPower | Overlay::Loading | Overlay::Inlet => true,
+                Overlay::Supply | Overlay::Return | Overlay::Flow => row.tcs.is_some(),
+            };
+            if concerned && !self.racks.contains_key(&row.id) {
+                self.racks.insert(&row.id, full(row, f64::NAN));
+            }
+        }
+    }
     fn put(&mut self, id: &'a Id, value: Option<f64>) {
         self.elements.insert(id, value.unwrap_or(f64::NAN));
     }
@@ -213,6 +228,12 @@ impl<'a> Field<'a> {
     #[must_use]
     pub fn covers(&self, id: &Id) -> bool {
         self.racks.contains_key(id) || self.elements.contains_key(id)
+    }
+    /// Whether something it speaks of has no value.
+    #[must_use]
+    pub fn has_unknown(&self, plan: &Plan) -> bool {
+        let unknown = |row: &Row| self.covers(&row.id) && (1..=row.count).any(|s| row.model_at(s).is_some() && !self.value(&row.id, Some(s)).is_finite());
+        self.elements.values().any(|v| !v.is_finite()) || (!self.racks.is_empty() && plan.rows().any(unknown))
     }
     /// Where between the ends of the colors a value lies.
     #[must_use]

@@ -28,17 +28,18 @@ pub fn ui(ui: &mut Ui, state: &mut State) {
         ui.separator();
         tool(ui, state, Tool::Measure, "Measure", "Distance between two clicks");
         ui.separator();
-        let label = ui.label("Overlay:");
+        // The caption is in the box, so that the two never end up on different lines.
+        let shown = format!("Overlay: {}", state.overlay.label());
         ComboBox::from_id_salt("overlay")
-            .selected_text(state.overlay.label())
-            .width(130.0)
+            .selected_text(&shown)
+            .width(180.0)
             .show_ui(ui, |ui| {
                 for overlay in Overlay::ALL {
                     ui.selectable_value(&mut state.overlay, overlay, overlay.label());
                 }
             })
             .response
-            .labelled_by(label.id);
+            .accessible_name(shown);
     });
     ui.add_space(1.0);
 }

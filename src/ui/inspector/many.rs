@@ -3,6 +3,7 @@
 use super::{State, name};
 use crate::edit::Command;
 use crate::plan::{Element, Id, Kind, Point};
+use crate::ui::arrange::Arrange;
 use crate::ui::panels::parts;
 use crate::ui::theme;
 use crate::ui::view::{Action, Selection, View};
@@ -23,6 +24,18 @@ pub(super) fn ui(ui: &mut Ui, view: &View<'_>, state: &mut State, actions: &mut 
         let by = Point(state.shift.0, state.shift.1);
         if ui.add_enabled(by != Point(0.0, 0.0), egui::Button::new("Move")).on_disabled_hover_text("Type a distance first").clicked() {
             actions.push(Action::Apply(Command::Move { ids: ids.clone(), by }, None));
+        }
+    });
+    parts::heading(ui, "Line up");
+    ui.horizontal_wrapped(|ui| {
+        for arrange in Arrange::ALL {
+            let command = arrange.command(&view.selection.ids, view.plan, view.catalog);
+            let button = ui.add_enabled(command.is_some(), egui::Button::new(arrange.label()));
+            if button.on_hover_text(arrange.tip()).on_disabled_hover_text("They stand so already, or too few have a place of their own").clicked()
+                && let Some(command) = command
+            {
+                actions.push(Action::Apply(command, None));
+            }
         }
     });
     parts::heading(ui, "Copy");

@@ -178,7 +178,7 @@ fn nothing(ui: &mut Ui, view: &View<'_>, actions: &mut Vec<Action>) {
         return;
     };
     ui.label(RichText::new(if campus.name.is_empty() { "Unnamed campus" } else { &campus.name }).size(theme::HEADING).strong());
-    parts::caption(ui, format!("Campus, looked at in {}", campus.date));
+    parts::caption(ui, format!("Campus, as of {}", campus.date));
     if let Some(solved) = view.solved {
         parts::heading(ui, &format!("Now: {}", parts::condition(&solved.outcome.condition)));
         show_readings(ui, &live::campus(view, &solved.outcome));
@@ -186,9 +186,12 @@ fn nothing(ui: &mut Ui, view: &View<'_>, actions: &mut Vec<Action>) {
             parts::heading(ui, "Binds first");
             let share = parts::limit_text(limit.used, limit.unit, false, view.system);
             let capacity = parts::limit_text(limit.capacity, limit.unit, false, view.system);
-            let text = format!("{} {} of {}: {share} of {capacity}", theme::standing_mark(limit.standing), limit.quantity, limit.element);
+            let standing = parts::standing(&solved.assessment, limit);
+            let mark = theme::standing_mark(standing);
+            let cover = parts::cover(solved, limit, view.system).map_or_else(String::new, |c| format!(" ({c})"));
+            let text = format!("{mark} {} of {}: {share} of {capacity}{cover}", parts::capital(&limit.quantity), limit.element);
             let t = theme::of(ui);
-            let color = if limit.standing == crate::checks::Standing::Ok { t.accent } else { t.standing(limit.standing) };
+            let color = if standing == crate::checks::Standing::Ok { t.accent } else { t.standing(standing) };
             if ui.link(RichText::new(text.trim()).color(color)).on_hover_text("Show it on the plan").clicked() {
                 actions.push(Action::ZoomTo(limit.element.clone()));
             }
@@ -226,7 +229,7 @@ fn next_steps(view: &View<'_>) -> Vec<&'static str> {
         list.push("Place a power block: substation, UPS and standby set in one.");
     }
     if plan.rows().next().is_none() {
-        list.push("Choose a rack in the catalog and drag a row in a hall.");
+        list.push("Choose a rack in the catalog and click in a hall.");
     }
     if plan.fws_systems().next().is_none() || plan.coolers().next().is_none() {
         list.push("Add a facility water system with coolers, so that the heat has a way out.");

@@ -7,7 +7,7 @@ use crate::session::{Session, Solved, Task, compare_sites};
 use crate::solve::Request;
 use crate::ui::theme;
 use crate::ui::view::{Action, View};
-use egui::{ScrollArea, TextEdit, Ui};
+use egui::{ScrollArea, Ui};
 use std::collections::{BTreeSet, VecDeque};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -52,7 +52,8 @@ pub struct State {
     pub(super) bars: bool,
     /// The plan that the entries are about.
     about: Option<Arc<Plan>>,
-    path: String,
+    /// Sites being solved right now.
+    in_hand: usize,
     message: Option<String>,
     task: Option<Task<Answer>>,
     solving: String,
@@ -89,11 +90,29 @@ impl State {
         ctx.request_repaint();
     }
 
+    /// Solves another plan beside the window and puts it into the comparison.
+    pub fn add_plan(&mut self, ctx: &egui::Context, path: PathBuf) {
+        if self.task.is_some() {
+            self.message = Some("One moment: a comparison is under way.".to_owned());
+            return;
+        }
+        self.solving = format!("Solving {}…", path.display());
+        start(ctx, self, move || Answer::Plan(solve_file(&path)));
+    }
+
+    /// Share of the sites that are solved, while some are not.
+    fn progress(&self) -> Option<f32> {
+        let queue = self.queue.as_ref()?;
+        let solved = queue.of.saturating_sub(queue.sites.len() + self.in_hand);
+        Some(solved as f32 / queue.of.max(1) as f32)
+    }
+
     /// Starts with the next sites of the queue.
     fn next(&mut self, ctx: &egui::Context) {
         let Some(queue) = &mut self.queue else { return };
         let count = queue.sites.len().min(AT_ONCE);
         let sites: Vec<String> = queue.sites.drain(..count).collect();
+        self.in_hand = sites.len();
         if sites.is_empty() {
             self.queue = None;
             return;
@@ -110,7 +129,7 @@ impl State {
 
 /// The panel.
 pub fn ui(ui: &mut Ui, view: &View<'_>, state: &mut State, actions: &mut Vec<Action>) {
-    controls(ui, view, state);
+    controls(ui, view, state, actions);
     ui.separator();
     if let Some(message) = &state.message {
         let t = theme::of(ui);
@@ -129,7 +148,7 @@ pub fn ui(ui: &mut Ui, view: &View<'_>, state: &mut State, actions: &mut Vec<Act
     compare_table::ui(ui, view, state, actions);
 }
 
-fn controls(ui: &mut Ui, view: &View<'_>, state: &mut State) {
+fn controls(ui: &mut Ui, view: &View<'_>, state: &mut State, actions: &mut Vec<Action>) {
     let own = view.plan.site().map(|s| s.library.clone()).unwrap_or_default();
     ui.horizontal_wrapped(|ui| {
         let picked = state.picked.len();
@@ -150,20 +169,24 @@ fn controls(ui: &mut Ui, view: &View<'_>, state: &mut State) {
             start_sites(ui.ctx(), view, &own, state);
         }
         if busy {
-            ui.spinner();
-            ui.label(&state.solving);
+            match state.progress() {
+                Some(share) => {
+                    let bar = ui.add(egui::ProgressBar::new(share).desired_width(180.0).desired_height(16.0).corner_radius(3.0).text(state.solving.as_str()));
+                    bar.widget_info(|| egui::WidgetInfo::labeled(egui::Role::ProgressIndicator, true, &state.solving));
+                }
+                None => {
+                    ui.spinner();
+                    ui.label(&state.solving);
+                }
+            }
             if ui.button("Stop").on_hover_text("Keep what is solved, and leave the rest").clicked() {
                 state.queue = None;
                 state.task = None;
             }
         }
         ui.separator();
-        let label = ui.label("Plan file");
-        let field = ui.add(TextEdit::singleline(&mut state.path).desired_width(180.0).hint_text("path of a layout file")).labelled_by(label.id);
-        let entered = field.lost_focus() && ui.input(|i| i.key_pressed(egui::Key::Enter));
-        let ready = !busy && !state.path.trim().is_empty();
-        if ui.add_enabled(ready, egui::Button::new("Add")).clicked() || (entered && ready) {
-            start_plan(ui.ctx(), state);
+        if ui.add_enabled(!busy, egui::Button::new("Add a plan…")).on_hover_text("Solve another layout file and put it beside this plan").clicked() {
+            actions.push(Action::AddToComparison);
         }
         if !state.entries.is_empty() && ui.add_enabled(!busy, egui::Button::new("Clear")).clicked() {
             state.entries.clear();
@@ -218,12 +241,6 @@ fn start_sites(ctx: &egui::Context, view: &View<'_>, own: &str, state: &mut Stat
     }
     state.queue = Some(Queue { of: sites.len(), sites, plan, catalog, request });
     state.next(ctx);
-}
-
-fn start_plan(ctx: &egui::Context, state: &mut State) {
-    let path = PathBuf::from(state.path.trim());
-    state.solving = format!("Solving {}…", path.display());
-    start(ctx, state, move || Answer::Plan(solve_file(&path)));
 }
 
 fn solve_file(path: &std::path::Path) -> Result<Entry, String> {

@@ -258,16 +258,17 @@ fn number(ui: &mut Ui, view: &View<'_>, column: Column, entry: &Entry, base: Opt
         let one_line = |text: RichText| egui::Label::new(text).wrap_mode(egui::TextWrapMode::Extend).selectable(false);
         ui.add(one_line(RichText::new(column.text(value, view)).color(color)));
         if let Some(difference) = difference {
+            let text = column.text(difference, view);
             let sign = if difference > 0.0 { "+" } else { "" };
-            // Every column is better when it is lower.
-            let color = if difference.abs() < 1e-12 {
+            // Every column is better when it is lower. What rounds to nothing is no difference.
+            let color = if !text.bytes().any(|b| matches!(b, b'1'..=b'9')) {
                 t.weak_text
             } else if difference > 0.0 {
                 t.near
             } else {
                 t.ok
             };
-            ui.add(one_line(RichText::new(format!("{sign}{}", column.text(difference, view))).size(theme::CAPTION).color(color)));
+            ui.add(one_line(RichText::new(format!("{sign}{text}")).size(theme::CAPTION).color(color)));
         }
     });
 }
@@ -282,8 +283,9 @@ fn binding(ui: &mut Ui, entry: &Entry) {
     ui.vertical(|ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
         ui.add_space(2.0);
-        let color = if limit.standing == Standing::Ok { t.text } else { t.standing(limit.standing) };
-        let text = format!("{} {}, {}", theme::standing_mark(limit.standing), parts::capital(&limit.quantity), parts::percent(limit.share()));
+        let standing = parts::standing(&entry.solved.assessment, limit);
+        let color = if standing == Standing::Ok { t.text } else { t.standing(standing) };
+        let text = format!("{} {}, {}", theme::standing_mark(standing), parts::capital(&limit.quantity), parts::percent(limit.share()));
         ui.add(egui::Label::new(RichText::new(text.trim()).color(color)).truncate());
         ui.add(egui::Label::new(RichText::new(format!("{}, {}", limit.element, limit.condition)).size(theme::CAPTION).color(t.weak_text)).truncate());
     });

@@ -4,6 +4,7 @@ use super::{cost_bill, parts};
 use crate::plan::Id;
 use crate::solve::Year;
 use crate::ui::plots::calendar::{self, MONTHS};
+use crate::ui::plots::csv;
 use crate::ui::plots::stack::{self, Layer};
 use crate::ui::theme;
 use crate::ui::view::{Action, View};
@@ -70,7 +71,13 @@ pub fn ui(ui: &mut Ui, view: &View<'_>, state: &mut State, actions: &mut Vec<Act
 }
 
 fn supply(ui: &mut Ui, view: &View<'_>, state: &mut State, year: &Year, actions: &mut Vec<Action>) {
-    ui.horizontal_wrapped(|ui| chooser(ui, &mut state.span));
+    ui.horizontal_wrapped(|ui| {
+        chooser(ui, &mut state.span);
+        if let Some((_, _, layers)) = &state.drawn {
+            let text = || window(state.span).map_or_else(|| csv::months(layers), |window| csv::hours(layers, year, window));
+            csv::button(ui, "supply", text, actions);
+        }
+    });
     let Some((_, _, layers)) = &state.drawn else { return };
     if layers.is_empty() {
         parts::empty(ui, "Nothing supplies the campus", "Add a grid connection with firm power, or generators.");

@@ -1,7 +1,7 @@
 //! Every limit, binding first: how much of it is used, what is left, and what it strands.
 
 use super::parts;
-use crate::checks::{Limit, Standing};
+use crate::checks::{Assessment, Limit, Standing};
 use crate::ui::theme;
 use crate::ui::view::{Action, View};
 use crate::units::show;
@@ -34,7 +34,7 @@ pub fn ui(ui: &mut Ui, view: &View<'_>, state: &mut State, actions: &mut Vec<Act
         );
         return;
     }
-    filters(ui, limits, state);
+    filters(ui, &solved.assessment, state);
     let mut shown: Vec<&Limit> = limits.iter().filter(|l| state.lets_through(l, view)).collect();
     if !state.every_element && state.text.trim().is_empty() {
         // Limits stand binding first, so the first of its kind is the tightest; the next kind is what binds behind it.
@@ -68,7 +68,8 @@ fn element_name<'a>(view: &View<'a>, limit: &'a Limit) -> &'a str {
     view.plan.get(&limit.element).map_or(limit.element.as_str(), |e| parts::name_of(view, e))
 }
 
-fn filters(ui: &mut Ui, limits: &[Limit], state: &mut State) {
+fn filters(ui: &mut Ui, assessment: &Assessment, state: &mut State) {
+    let limits = &assessment.limits;
     ui.horizontal_wrapped(|ui| {
         let label = ui.label("Find");
         ui.add(TextEdit::singleline(&mut state.text).desired_width(130.0).hint_text("element or limit")).labelled_by(label.id);
@@ -76,7 +77,7 @@ fn filters(ui: &mut Ui, limits: &[Limit], state: &mut State) {
         choice(ui, "Limit", "any limit", limits.iter().map(|l| l.quantity.as_str()), &mut state.quantity);
         ui.checkbox(&mut state.tight_only, "Only what is tight");
         ui.checkbox(&mut state.every_element, "Every element").on_hover_text("Otherwise of all limits with room left only the tightest of each kind is listed");
-        let count = |s: Standing| limits.iter().filter(|l| l.standing == s).count();
+        let count = |s: Standing| limits.iter().filter(|l| parts::standing(assessment, l) == s).count();
         parts::caption(
             ui,
             format!("{} limits, {} broken, {} near, {} unknown", limits.len(), count(Standing::Broken), count(Standing::Near), count(Standing::Unknown)),
@@ -103,6 +104,8 @@ fn choice<'a>(ui: &mut Ui, name: &str, any: &str, values: impl Iterator<Item = &
 
 /// Width below which the table scrolls sideways instead of shrinking further.
 const LEAST_WIDTH: f32 = 720.0;
+/// Width from which there is room for every column.
+const WIDE: f32 = 900.0;
 /// Width of a number.
 const NUMBER: f32 = 74.0;
 
@@ -121,7 +124,10 @@ fn columns(ui: &mut Ui, view: &View<'_>, shown: &[&Limit], actions: &mut Vec<Act
     let right = Layout::right_to_left(Align::Center);
     // What the mark, five numbers and the gaps leave is shared by the texts and the bar.
     let gaps = 9.0 * ui.spacing().item_spacing.x + 14.0;
-    let rest = (ui.available_width() - 16.0 - 5.0 * NUMBER - gaps).max(260.0);
+    // Where there is little room, what is stranded is left to the tooltip, so that the names of the limits can be read.
+    let wide = ui.available_width() >= WIDE;
+    let numbers = if wide { 5 } else { 4 };
+    let rest = (ui.available_width() - 16.0 - numbers as f32 * NUMBER - gaps).max(260.0);
     let share = |part: f32| Column::exact((rest * part).floor()).clip(true);
     TableBuilder::new(ui)
         .id_salt("headroom")
@@ -134,13 +140,13 @@ fn columns(ui: &mut Ui, view: &View<'_>, shown: &[&Limit], actions: &mut Vec<Act
         .column(share(0.27))
         .column(share(0.26))
         .column(share(0.18))
-        .columns(Column::exact(NUMBER), 5)
+        .columns(Column::exact(NUMBER), numbers)
         .header(20.0, |mut header| {
             header.col(|_| {});
             for name in ["Limit", "Element", "Condition", "Use"] {
                 header.col(|ui| caption(ui, name));
             }
-            for name in ["Used", "Capacity", "Share", "Headroom", "Stranded"] {
+            for name in ["Used", "Capacity", "Share", "Headroom", "Stranded"].into_iter().take(numbers) {
                 header.col(|ui| {
                     ui.with_layout(right, |ui| caption(ui, name));
                 });
@@ -149,7 +155,7 @@ fn columns(ui: &mut Ui, view: &View<'_>, shown: &[&Limit], actions: &mut Vec<Act
         .body(|body| {
             body.rows(21.0, shown.len(), |mut row| {
                 let limit = shown[row.index()];
-                one(&mut row, view, limit, actions);
+                one(&mut row, view, limit, wide, actions);
             })
         });
 }
@@ -159,20 +165,21 @@ fn caption(ui: &mut Ui, text: &str) {
     ui.add(egui::Label::new(RichText::new(text).size(theme::CAPTION).color(t.weak_text)).selectable(false));
 }
 
-fn one(row: &mut TableRow<'_, '_>, view: &View<'_>, limit: &Limit, actions: &mut Vec<Action>) {
+fn one(row: &mut TableRow<'_, '_>, view: &View<'_>, limit: &Limit, wide: bool, actions: &mut Vec<Action>) {
+    let standing = view.solved.map_or(limit.standing, |s| parts::standing(&s.assessment, limit));
     row.set_selected(view.selection.contains(&limit.element));
     let share = limit.share();
     let text = |value: f64, difference: bool| parts::limit_text(value, limit.unit, difference, view.system);
     row.col(|ui| {
         let t = theme::of(ui);
-        ui.add(egui::Label::new(RichText::new(theme::standing_mark(limit.standing)).color(t.standing(limit.standing))).selectable(false));
+        ui.add(egui::Label::new(RichText::new(theme::standing_mark(standing)).color(t.standing(standing))).selectable(false));
     });
     row.col(|ui| plain(ui, &parts::capital(&limit.quantity)));
     row.col(|ui| plain(ui, element_name(view, limit)));
     row.col(|ui| plain(ui, &parts::capital(&limit.condition)));
     row.col(|ui| {
         let size = vec2(ui.available_width() - 4.0, 10.0);
-        parts::bar(ui, size, share, None, limit.standing, &format!("{} of {}", parts::percent(share), limit.quantity));
+        parts::bar(ui, size, share, None, standing, &format!("{} of {}", parts::percent(share), limit.quantity));
     });
     row.col(|ui| {
         parts::number(ui, text(limit.used, false));
@@ -186,30 +193,34 @@ fn one(row: &mut TableRow<'_, '_>, view: &View<'_>, limit: &Limit, actions: &mut
     });
     row.col(|ui| {
         let t = theme::of(ui);
-        let color = if limit.standing == Standing::Broken { t.broken } else { t.text };
+        let color = if limit.headroom() < 0.0 { t.standing(standing) } else { t.text };
         parts::number(ui, RichText::new(text(limit.headroom(), true)).color(color));
     });
-    row.col(|ui| match limit.stranded {
-        Some(power) => {
-            parts::number(ui, show(power, view.system));
-        }
-        None => {
-            parts::number(ui, "—").on_hover_text("How much IT power this limit keeps from being used can't be told from it alone.");
-        }
-    });
+    if wide {
+        row.col(|ui| stranded(ui, view, limit));
+    }
     let response = row.response();
     let label = format!("{} of {}, {}", limit.quantity, element_name(view, limit), limit.condition);
     response.widget_info(|| WidgetInfo::selected(Role::Button, true, view.selection.contains(&limit.element), &label));
     let clicked = response.clicked();
+    let cover = view.solved.and_then(|s| parts::cover(s, limit, view.system)).map_or_else(String::new, |c| format!("\nCovered: {c}"));
+    let stranded = limit.stranded.filter(|_| !wide).map_or_else(String::new, |p| format!("\nStranded: {}", show(p, view.system)));
     response.on_hover_text(format!(
-        "{label}\n{} of {}: {}\nClick to see the element",
+        "{label}\n{} of {}: {}{cover}{stranded}\nClick to see the element",
         text(limit.used, false),
         text(limit.capacity, false),
-        limit.standing.label()
+        standing.label()
     ));
     if clicked {
         actions.push(Action::ZoomTo(limit.element.clone()));
     }
+}
+
+fn stranded(ui: &mut Ui, view: &View<'_>, limit: &Limit) {
+    match limit.stranded {
+        Some(power) => parts::number(ui, show(power, view.system)),
+        None => parts::number(ui, "—").on_hover_text("How much IT power this limit keeps from being used can't be told from it alone."),
+    };
 }
 
 fn plain(ui: &mut Ui, text: &str) {

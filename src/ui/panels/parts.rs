@@ -1,7 +1,8 @@
 //! Small parts that several panels share: bars, empty states, numbers in columns, units of limits.
 
-use crate::checks::{Assessment, Severity, Standing};
+use crate::checks::{Assessment, Limit, Severity, Standing};
 use crate::plan::{Element, Id};
+use crate::session::Solved;
 use crate::solve::{Condition, HOURS};
 use crate::ui::plots::calendar;
 use crate::ui::theme::{self, Tokens};
@@ -99,7 +100,7 @@ pub fn bar(ui: &mut Ui, size: Vec2, share: f64, more: Option<f64>, standing: Sta
 }
 
 /// Slanted lines: not known.
-fn hatch(painter: &egui::Painter, rect: egui::Rect, color: Color32) {
+pub fn hatch(painter: &egui::Painter, rect: egui::Rect, color: Color32) {
     let clip = painter.with_clip_rect(rect.intersect(painter.clip_rect()));
     let mut x = rect.left() - rect.height();
     while x < rect.right() {
@@ -209,6 +210,25 @@ pub fn limit_text(value: f64, unit: &'static str, difference: bool, system: Syst
     if unit == "°C" && value.is_finite() { format!("{value:.1} {shown}").replace('-', "−") } else { amount(value, shown) }
 }
 
+/// How a limit stands for the planner: one that is passed while every finding about it says that something else covers it is near, not broken.
+#[must_use]
+pub fn standing(assessment: &Assessment, limit: &Limit) -> Standing {
+    if limit.standing == Standing::Broken && is_covered(assessment, limit) { Standing::Near } else { limit.standing }
+}
+
+/// The firm grid alone carries not all, and the finding about it is no more than a warning: generation on the site carries the rest.
+fn is_covered(assessment: &Assessment, limit: &Limit) -> bool {
+    limit.id.ends_with("/firm") && assessment.findings.iter().any(|f| f.rule == "grid-short" && f.subjects.first() == Some(&limit.element) && f.severity != Severity::Broken)
+}
+
+/// What carries the load where the firm grid alone does not: `150 MW firm grid + on-site 210 MW`.
+#[must_use]
+pub fn cover(solved: &Solved, limit: &Limit, system: System) -> Option<String> {
+    let covered = limit.standing == Standing::Broken && is_covered(&solved.assessment, limit);
+    let supply = &solved.outcome.supply;
+    covered.then(|| format!("{} firm grid + on-site {}", show(supply.grid_firm, system), show(supply.generation(), system)))
+}
+
 /// The worst finding that isn't accepted, by element.
 #[must_use]
 pub fn worst_by_element(assessment: &Assessment) -> BTreeMap<&Id, Severity> {
@@ -248,8 +268,10 @@ pub fn line(ui: &mut Ui, selected: bool, indent: f32, mark: Option<(&str, Color3
     let remark = painter.layout_no_wrap(remark.to_owned(), small, t.weak_text);
     let left_of_remark = rect.right() - 6.0 - remark.size().x;
     painter.galley(pos2(left_of_remark, rect.center().y - remark.size().y / 2.0), remark, t.weak_text);
-    let text_area = painter.with_clip_rect(egui::Rect::from_min_max(rect.min, pos2(left_of_remark - 6.0, rect.max.y)));
-    text_area.text(pos2(x, rect.center().y), Align2::LEFT_CENTER, text, font, t.text);
+    let mut job = egui::text::LayoutJob::simple_singleline(text.to_owned(), font, t.text);
+    job.wrap = egui::text::TextWrapping::truncate_at_width((left_of_remark - 6.0 - x).max(0.0));
+    let text = painter.layout_job(job);
+    painter.galley(pos2(x, rect.center().y - text.size().y / 2.0), text, t.text);
     response
 }
 

@@ -4,6 +4,7 @@ use super::parts;
 use crate::plan::Id;
 use crate::solve::{Hourly, WeatherSource, Year};
 use crate::ui::plots::calendar::hour_label;
+use crate::ui::plots::csv;
 use crate::ui::plots::duration::{self, Ceiling, Curve};
 use crate::ui::plots::heat::HeatMap;
 use crate::ui::plots::stack::{self, Layer};
@@ -168,6 +169,13 @@ fn bar(ui: &mut Ui, view: &View<'_>, state: &mut State, year: &Year, actions: &m
             });
             let text = format!("Quantity: {}", state.quantity.label());
             combo.response.accessible_name(text);
+        }
+        match state.look {
+            Look::Months => {
+                let layers = state.drawn.as_ref().map_or(&[][..], |d| d.layers.as_slice());
+                csv::button(ui, "months", || csv::months(layers), actions);
+            }
+            Look::Heat | Look::Duration => csv::button(ui, "year", || csv::year(year), actions),
         }
         let hour = view.solved.and_then(|s| parts::hour_of(&s.outcome.condition));
         if let Some(hour) = hour

@@ -1,6 +1,7 @@
 //! A heat map of the year: one column a day, one line an hour of the day, as one small texture.
 
 use super::calendar::{DAYS_OF_YEAR, MONTHS, day_label, first_day};
+use super::cursor;
 use crate::solve::HOURS;
 use crate::ui::theme;
 use egui::{ColorImage, Mesh, Rect, Sense, TextureHandle, TextureOptions, Ui, WidgetInfo, accesskit::Role, pos2, vec2};
@@ -93,6 +94,7 @@ impl HeatMap {
             .y_axis_formatter(|mark, _| format!("{:02}:00", mark.value as i64))
             .y_axis_label("hour of day")
             .label_formatter(|_| None);
+        let elsewhere = cursor::pointed(ui.ctx());
         let shown = plot.show(ui, |plot| {
             plot.image(PlotImage::new("", &self.texture, center, size).allow_hover(false));
             if let Some(chosen) = chosen {
@@ -100,7 +102,7 @@ impl HeatMap {
                 plot.points(Points::new("", vec![at]).radius(6.0).filled(false).shape(MarkerShape::Circle).color(t.broken).allow_hover(false));
             }
             let hour = plot.pointer_coordinate().filter(|_| plot.response().hovered()).and_then(|p| hour_at(p.x, p.y));
-            if let Some(hour) = hour {
+            if let Some(hour) = hour.or(elsewhere) {
                 plot.vline(VLine::new("", (hour / 24) as f64 + 0.5).color(t.text).width(1.0).allow_hover(false));
             }
             hour
@@ -109,10 +111,11 @@ impl HeatMap {
         pointed.clicked = shown.response.clicked();
         shown.response.widget_info(|| WidgetInfo::labeled(Role::Image, true, "Heat map of the year: a column a day, a line an hour of the day"));
         if let Some(hour) = pointed.hour {
+            cursor::point(ui.ctx(), hour);
             let message = format!("{}, {:02}:00\n{}\nClick to look at this hour on the plan", day_label(hour / 24), hour % 24, text(self.value(hour)));
             shown.response.on_hover_text_at_pointer(message);
         }
-        self.legend(ui, pointed.hour, text);
+        self.legend(ui, pointed.hour.or(elsewhere), text);
         pointed
     }
 

@@ -1,11 +1,12 @@
 //! What supplies the campus, stacked from the bottom in the order it is called: by month, or by hour over a window of time.
 
 use super::calendar::{MONTHS, day_label, hour_label, monthly_sums};
+use super::cursor;
 use crate::solve::Year;
 use crate::ui::theme::{self, Tokens};
 use crate::units::grouped;
 use egui::{Color32, Ui, vec2};
-use egui_plot::{Bar, BarChart, Corner, FilledArea, HLine, Legend, Line, LineStyle, Plot, PlotPoint, PlotPoints};
+use egui_plot::{Bar, BarChart, Corner, FilledArea, HLine, Legend, Line, LineStyle, Plot, PlotPoint, PlotPoints, VLine};
 use std::ops::Range;
 
 /// Series of a stack are never more than this; further generator groups are added together.
@@ -137,7 +138,11 @@ pub fn hours(ui: &mut Ui, layers: &[Layer], year: &Year, window: Range<usize>, f
         .set_margin_fraction(vec2(0.0, 0.06))
         .include_y(0.0)
         .allow_scroll(false);
+    let elsewhere = cursor::pointed(ui.ctx()).filter(|h| hours.contains(h));
     let shown = plot.show(ui, |plot| {
+        if let Some(hour) = elsewhere {
+            plot.vline(VLine::new("", hour as f64).color(t.weak_text).width(1.0).allow_hover(false));
+        }
         areas.into_iter().for_each(|area| plot.add(area));
         plot.line(Line::new("load of the campus", PlotPoints::Borrowed(&load)).color(t.text).width(1.4));
         if let Some(firm) = firm {
@@ -147,6 +152,7 @@ pub fn hours(ui: &mut Ui, layers: &[Layer], year: &Year, window: Range<usize>, f
     });
     let hour = shown.inner.filter(|h| hours.contains(h));
     if let Some(hour) = hour {
+        cursor::point(ui.ctx(), hour);
         let mut text = hour_label(hour);
         for layer in layers.iter().rev() {
             text.push_str(&format!("\n{}: {} MW", layer.name, grouped(layer.hourly.get(hour).copied().unwrap_or(f64::NAN) / 1e6)));

@@ -1,7 +1,6 @@
 //! New elements with what they need: feeds, loops and water from what stands nearest, so that a click gives something that works.
 
 use super::Placing;
-use crate::edit::Command;
 use crate::plan::*;
 use crate::ui::canvas::scene::Scene;
 use crate::ui::view::{Action, View};
@@ -24,10 +23,7 @@ impl New {
     }
     /// Asks for it to be added.
     pub fn put(self, actions: &mut Vec<Action>) {
-        for element in self.before {
-            actions.push(Action::Apply(Command::Add(element), None));
-        }
-        actions.push(Action::AddAndSelect(self.element));
+        actions.push(Action::AddAndSelect(self.before.into_iter().chain([self.element]).collect()));
     }
 }
 
