@@ -91,13 +91,13 @@ pub(super) fn solve(plan: &Plan, catalog: &Catalog, demand: &Demand) -> PowerFlo
     chain.blocks();
     let mut dark = Vec::new();
     let feeds = chain.rows(demand, &mut dark);
-    chain.equipment(demand, &mut dark);
+    let shared = chain.equipment(demand, &mut dark);
     for (bus, watts) in &demand.injected {
         if let Some(place) = chain.outlet.get(bus) {
             chain.places[*place].load -= Complex::new(watts / BASE, 0.0);
         }
     }
-    chain.flow(demand, feeds, dark)
+    chain.flow(demand, feeds, shared, dark)
 }
 
 /// Which wire of a row carries which share, for the state after a loss.
@@ -107,6 +107,13 @@ struct Feed {
     block: Id,
     watts: f64,
     other: Option<(usize, Id)>,
+}
+
+/// Power of equipment on two feeds: what one side carries, and moves over when it is lost.
+struct Shared {
+    block: Id,
+    other: Id,
+    watts: f64,
 }
 
 impl Chain<'_> {
@@ -285,12 +292,18 @@ impl Chain<'_> {
         self.wires.len() - 1
     }
 
-    fn equipment(&mut self, demand: &Demand, dark: &mut Vec<Id>) {
+    fn equipment(&mut self, demand: &Demand, dark: &mut Vec<Id>) -> Vec<Shared> {
         let alive = self.alive();
+        let mut shared = Vec::new();
         let fallback = self.places.iter().position(|p| p.node.kind == NodeKind::Poi);
         for (id, watts) in demand.equipment.iter().filter(|(_, w)| w.is_finite() && **w > 0.0) {
             let named = feeds_of(self.plan, id);
-            let places: Vec<usize> = named.iter().filter_map(|f| self.outlet.get(*f).copied()).filter(|p| alive[*p]).collect();
+            let fed: Vec<(&Id, usize)> = named.iter().filter_map(|f| Some((*f, *self.outlet.get(*f)?))).filter(|(_, p)| alive[*p]).collect();
+            if let [(a, _), (b, _)] = fed.as_slice() {
+                let half = |block: &Id, other: &Id| Shared { block: block.clone(), other: other.clone(), watts: watts / 2.0 };
+                shared.extend([half(a, b), half(b, a)].into_iter().filter(|s| s.block != s.other));
+            }
+            let places: Vec<usize> = fed.into_iter().map(|(_, place)| place).collect();
             // Equipment whose feed is not drawn yet is taken at the point of interconnection, and a finding says so.
             let places = if places.is_empty() && named.is_empty() { fallback.into_iter().collect() } else { places };
             if places.is_empty() {
@@ -300,6 +313,7 @@ impl Chain<'_> {
                 self.places[*place].load += load(watts / places.len() as f64, DRIVE_POWER_FACTOR);
             }
         }
+        shared
     }
 
     fn network(&self) -> Network {
@@ -312,7 +326,7 @@ impl Chain<'_> {
     }
 
     /// Solves behind the UPS, then before them, and writes the outcome down.
-    fn flow(mut self, demand: &Demand, feeds: Vec<Feed>, dark: Vec<Id>) -> PowerFlow {
+    fn flow(mut self, demand: &Demand, feeds: Vec<Feed>, shared: Vec<Shared>, dark: Vec<Id>) -> PowerFlow {
         let mut prepared = pf::Prepared::new(self.network());
         let options = Options::default();
         let mut solution = prepared.solve(&options, None);
@@ -336,10 +350,10 @@ impl Chain<'_> {
             }
             solution = prepared.solve(&options, None);
         }
-        self.outcome(demand, &solution, &outputs, &feeds, dark)
+        self.outcome(demand, &solution, &outputs, (&feeds, &shared), dark)
     }
 
-    fn outcome(self, demand: &Demand, solution: &pf::Solution, outputs: &[f64], feeds: &[Feed], dark: Vec<Id>) -> PowerFlow {
+    fn outcome(self, demand: &Demand, solution: &pf::Solution, outputs: &[f64], (feeds, shared): (&[Feed], &[Shared]), dark: Vec<Id>) -> PowerFlow {
         let mut flow = PowerFlow { dark, ..PowerFlow::default() };
         flow.nodes = self
             .places
@@ -357,7 +371,7 @@ impl Chain<'_> {
         for (c, out) in self.converters.iter().zip(outputs) {
             flow.branches.push(ups_branch(c, *out, &flow.nodes));
         }
-        failover(&mut flow, feeds);
+        failover(&mut flow, feeds, shared);
         for (i, b) in flow.branches.iter().enumerate() {
             flow.of_element.entry(b.element.clone()).or_default().push(i);
         }
@@ -450,8 +464,8 @@ fn feeds_of<'a>(plan: &'a Plan, id: &Id) -> Vec<&'a Id> {
     }
 }
 
-/// Load of every branch after the worst loss of one other block: what the rows fed by both would move over.
-fn failover(flow: &mut PowerFlow, feeds: &[Feed]) {
+/// Load of every branch after the worst loss of one other block: what the rows and the equipment fed by both would move over.
+fn failover(flow: &mut PowerFlow, feeds: &[Feed], shared: &[Shared]) {
     let mut moved: BTreeMap<&Id, BTreeMap<&Id, f64>> = BTreeMap::new();
     let mut carried: BTreeMap<&Id, f64> = BTreeMap::new();
     for feed in feeds {
@@ -464,9 +478,16 @@ fn failover(flow: &mut PowerFlow, feeds: &[Feed]) {
         }
         debug_assert_eq!(flow.branches[feed.wire].element, feed.row);
     }
+    for s in shared {
+        *carried.entry(&s.block).or_default() += s.watts;
+        *moved.entry(&s.block).or_default().entry(&s.other).or_default() += s.watts;
+    }
+    // What moves over is counted where it leaves a block, behind the UPS if there is one: its losses grow along.
+    let at_outlet = flow.branches.iter().filter(|b| matches!(b.kind, BranchKind::Substation | BranchKind::Ups));
+    let outlets: BTreeMap<Id, f64> = at_outlet.map(|b| (b.element.clone(), -b.p_to.watts())).collect();
     for branch in flow.branches.iter_mut().filter(|b| b.kind != BranchKind::Busway) {
         let worst = moved.get(&branch.element).map_or(0.0, |m| m.values().copied().fold(0.0, f64::max));
-        let through = -branch.p_to.watts();
+        let through = outlets.get(&branch.element).copied().unwrap_or(0.0);
         if worst > 0.0 && through > 0.0 && carried.contains_key(&branch.element) {
             branch.failover = branch.load * (through + worst) / through;
         }
