@@ -1,6 +1,6 @@
 //! Grid, generation, water and permits.
 
-use super::{Limit, Review, Rule, Severity, standing};
+use super::{Limit, Review, Rule, Severity, Standing, standing};
 use crate::plan::{Id, Plan};
 use crate::units::*;
 
@@ -32,6 +32,11 @@ fn now(review: &mut Review<'_>) {
         let severity = if covered { Severity::Warning } else { Severity::Broken };
         review.say(severity, "grid-short", &grid.id, message, "wait for the next grid step, add generation, or take less power until then");
     }
+    // What the grid alone doesn't carry and generation does is no broken limit; it is as near as one can be.
+    let stands = |capacity: Power| match standing(facility.megawatts(), capacity.megawatts(), "MW") {
+        Standing::Broken if covered => Standing::Near,
+        other => other,
+    };
     for (id, quantity, capacity) in [("firm", "firm grid import, alone", firm), ("supply", "grid and generation", firm + generation)] {
         review.limits.push(Limit {
             id: format!("{}/{id}", grid.id),
@@ -41,7 +46,7 @@ fn now(review: &mut Review<'_>) {
             used: facility.megawatts(),
             capacity: capacity.megawatts(),
             unit: "MW",
-            standing: standing(facility.megawatts(), capacity.megawatts(), "MW"),
+            standing: stands(capacity),
             stranded: (facility > capacity).then(|| facility - capacity),
         });
     }

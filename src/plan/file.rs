@@ -215,6 +215,7 @@ struct Head {
 /// # Errors
 /// A sentence with line, column and element: not RON, a newer format, a wrong unit, a value out of range, an id used twice.
 pub fn read(text: &str) -> Result<Loaded, LoadError> {
+    let text = unmarked(text);
     let head: Head = read_ron(text)?;
     match head.format {
         Some(FORMAT) => {}
@@ -235,7 +236,13 @@ pub fn read(text: &str) -> Result<Loaded, LoadError> {
 /// # Errors
 /// A sentence with line, column and element.
 pub fn read_ron<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, LoadError> {
+    let text = unmarked(text);
     options().from_str(text).map_err(|e| spanned(&e, text))
+}
+
+/// Without the byte order mark that some editors put in front.
+fn unmarked(text: &str) -> &str {
+    text.strip_prefix('\u{feff}').unwrap_or(text)
 }
 
 /// Writes any value as RON by the rules of this program, for people to read.

@@ -129,6 +129,11 @@ fn chain(e: &Element) -> bool {
     matches!(e, Element::Bus(_) | Element::Transformer(_) | Element::Feeder(_) | Element::Block(_) | Element::Row(_) | Element::Grid(_))
 }
 
+/// Equipment on feeds of its own: which feed it names matters to the chain as much as what it draws.
+fn draws(e: &Element) -> bool {
+    matches!(e, Element::Hall(_) | Element::Cdu(_) | Element::AirHandler(_) | Element::Fws(_) | Element::Cooler(_))
+}
+
 /// Solves a plan. What the previous outcome already holds for the same inputs is reused.
 #[must_use]
 pub fn solve(plan: &Plan, catalog: &Catalog, request: &Request, previous: Option<&Outcome>) -> Outcome {
@@ -200,7 +205,8 @@ fn outdoor(site: Option<&crate::plan::catalog::SiteModel>, catalog: &Catalog, re
 fn chain_flow(plan: &Plan, catalog: &Catalog, loads: &Loads, side: &cooling::Solved, supply: Supply, memo: &mut Memo) -> ((Arc<PowerFlow>, Supply), bool) {
     let rows = loads.rows.iter().map(|(id, l)| (id.clone(), l.power.watts())).collect();
     let mut demand = power::Demand { rows, equipment: side.electric.clone(), injected: BTreeMap::new() };
-    let bare = PowerKey { elements: elements(plan, |e| chain(e) || matches!(e, Element::Generator(_))), demand: demand.clone(), supply: supply.clone() };
+    let bare =
+        PowerKey { elements: elements(plan, |e| chain(e) || draws(e) || matches!(e, Element::Generator(_))), demand: demand.clone(), supply: supply.clone() };
     if let Some((_, known)) = memo.power.as_ref().filter(|(k, _)| *k == bare) {
         let load = known.facility;
         return ((known.clone(), Supply { load, ..supply }), true);

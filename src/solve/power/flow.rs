@@ -13,7 +13,7 @@ impl Chain<'_> {
     }
 
     /// Solves behind the UPS, then before them, and writes the outcome down.
-    pub(super) fn flow(mut self, demand: &Demand, feeds: Vec<Feed>, dark: Vec<Id>) -> PowerFlow {
+    pub(super) fn flow(mut self, demand: &Demand, feeds: Vec<Feed>, shared: Vec<Shared>, dark: Vec<Id>) -> PowerFlow {
         let mut prepared = pf::Prepared::new(self.network());
         let options = Options::default();
         let mut solution = prepared.solve(&options, None);
@@ -37,10 +37,10 @@ impl Chain<'_> {
             }
             solution = prepared.solve(&options, None);
         }
-        self.outcome(demand, &solution, &outputs, &feeds, dark)
+        self.outcome(demand, &solution, &outputs, (&feeds, &shared), dark)
     }
 
-    fn outcome(self, demand: &Demand, solution: &pf::Solution, outputs: &[f64], feeds: &[Feed], dark: Vec<Id>) -> PowerFlow {
+    fn outcome(self, demand: &Demand, solution: &pf::Solution, outputs: &[f64], (feeds, shared): (&[Feed], &[Shared]), dark: Vec<Id>) -> PowerFlow {
         let mut flow = PowerFlow { dark, ..PowerFlow::default() };
         flow.nodes = self
             .places
@@ -58,7 +58,7 @@ impl Chain<'_> {
         for (c, out) in self.converters.iter().zip(outputs) {
             flow.branches.push(ups_branch(c, *out, &flow.nodes));
         }
-        failover(&mut flow, feeds);
+        failover(&mut flow, feeds, shared);
         for (i, b) in flow.branches.iter().enumerate() {
             flow.of_element.entry(b.element.clone()).or_default().push(i);
         }
@@ -139,8 +139,8 @@ fn ups_branch(c: &Converter, out: f64, nodes: &[Node]) -> Branch {
     }
 }
 
-/// Load of every branch after the worst loss of one other block: what the rows fed by both would move over.
-fn failover(flow: &mut PowerFlow, feeds: &[Feed]) {
+/// Load of every branch after the worst loss of one other block: what the rows and the equipment fed by both would move over.
+fn failover(flow: &mut PowerFlow, feeds: &[Feed], shared: &[Shared]) {
     let mut moved: BTreeMap<&Id, BTreeMap<&Id, f64>> = BTreeMap::new();
     let mut carried: BTreeMap<&Id, f64> = BTreeMap::new();
     for feed in feeds {
@@ -153,9 +153,16 @@ fn failover(flow: &mut PowerFlow, feeds: &[Feed]) {
         }
         debug_assert_eq!(flow.branches[feed.wire].element, feed.row);
     }
+    for s in shared {
+        *carried.entry(&s.block).or_default() += s.watts;
+        *moved.entry(&s.block).or_default().entry(&s.other).or_default() += s.watts;
+    }
+    // What moves over is counted where it leaves a block, behind the UPS if there is one: its losses grow along.
+    let at_outlet = flow.branches.iter().filter(|b| matches!(b.kind, BranchKind::Substation | BranchKind::Ups));
+    let outlets: BTreeMap<Id, f64> = at_outlet.map(|b| (b.element.clone(), -b.p_to.watts())).collect();
     for branch in flow.branches.iter_mut().filter(|b| b.kind != BranchKind::Busway) {
         let worst = moved.get(&branch.element).map_or(0.0, |m| m.values().copied().fold(0.0, f64::max));
-        let through = -branch.p_to.watts();
+        let through = outlets.get(&branch.element).copied().unwrap_or(0.0);
         if worst > 0.0 && through > 0.0 && carried.contains_key(&branch.element) {
             branch.failover = branch.load * (through + worst) / through;
         }

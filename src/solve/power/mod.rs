@@ -93,13 +93,13 @@ pub(super) fn solve(plan: &Plan, catalog: &Catalog, demand: &Demand) -> PowerFlo
     chain.blocks();
     let mut dark = Vec::new();
     let feeds = chain.rows(demand, &mut dark);
-    chain.equipment(demand, &mut dark);
+    let shared = chain.equipment(demand, &mut dark);
     for (bus, watts) in &demand.injected {
         if let Some(place) = chain.outlet.get(bus) {
             chain.places[*place].load -= Complex::new(watts / BASE, 0.0);
         }
     }
-    chain.flow(demand, feeds, dark)
+    chain.flow(demand, feeds, shared, dark)
 }
 
 /// Which wire of a row carries which share, for the state after a loss.
@@ -109,6 +109,13 @@ struct Feed {
     block: Id,
     watts: f64,
     other: Option<(usize, Id)>,
+}
+
+/// Power of equipment on two feeds: what one side carries, and moves over when it is lost.
+struct Shared {
+    block: Id,
+    other: Id,
+    watts: f64,
 }
 
 impl Chain<'_> {
@@ -287,12 +294,18 @@ impl Chain<'_> {
         self.wires.len() - 1
     }
 
-    fn equipment(&mut self, demand: &Demand, dark: &mut Vec<Id>) {
+    fn equipment(&mut self, demand: &Demand, dark: &mut Vec<Id>) -> Vec<Shared> {
         let alive = self.alive();
+        let mut shared = Vec::new();
         let fallback = self.places.iter().position(|p| p.node.kind == NodeKind::Poi);
         for (id, watts) in demand.equipment.iter().filter(|(_, w)| w.is_finite() && **w > 0.0) {
             let named = feeds_of(self.plan, id);
-            let places: Vec<usize> = named.iter().filter_map(|f| self.outlet.get(*f).copied()).filter(|p| alive[*p]).collect();
+            let fed: Vec<(&Id, usize)> = named.iter().filter_map(|f| Some((*f, *self.outlet.get(*f)?))).filter(|(_, p)| alive[*p]).collect();
+            if let [(a, _), (b, _)] = fed.as_slice() {
+                let half = |block: &Id, other: &Id| Shared { block: block.clone(), other: other.clone(), watts: watts / 2.0 };
+                shared.extend([half(a, b), half(b, a)].into_iter().filter(|s| s.block != s.other));
+            }
+            let places: Vec<usize> = fed.into_iter().map(|(_, place)| place).collect();
             // Equipment whose feed is not drawn yet is taken at the point of interconnection, and a finding says so.
             let places = if places.is_empty() && named.is_empty() { fallback.into_iter().collect() } else { places };
             if places.is_empty() {
@@ -302,6 +315,7 @@ impl Chain<'_> {
                 self.places[*place].load += load(watts / places.len() as f64, DRIVE_POWER_FACTOR);
             }
         }
+        shared
     }
 }
 
