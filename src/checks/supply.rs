@@ -27,12 +27,8 @@ fn now(review: &mut Review<'_>) {
         } else {
             format!("with {} of on-site generation {} are still missing", show(generation, System::Si), show(left - generation, System::Si))
         };
-        let message = format!(
-            "{} of firm grid does not carry the campus alone: it takes {} ({}); {rest}",
-            show(firm, System::Si),
-            show(facility, System::Si),
-            condition
-        );
+        let message =
+            format!("{} of firm grid does not carry the campus alone: it takes {} ({}); {rest}", show(firm, System::Si), show(facility, System::Si), condition);
         let severity = if covered { Severity::Warning } else { Severity::Broken };
         review.say(severity, "grid-short", &grid.id, message, "wait for the next grid step, add generation, or take less power until then");
     }

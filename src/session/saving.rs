@@ -1,8 +1,8 @@
 //! Saving in two halves, so that a slow disk holds up nothing: what is to be written, and that it was.
 
 use super::{Session, storage};
-use crate::plan::file::{self, LoadError};
 use crate::plan::Plan;
+use crate::plan::file::{self, LoadError};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 

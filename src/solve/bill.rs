@@ -88,7 +88,12 @@ fn water(plan: &Plan, catalog: &Catalog, year: &Year, lines: &mut Vec<BillLine>)
     let Some(price) = site.water.or_else(|| catalog.sites(&site.library).map(|s| *s.water)) else { return };
     if year.plant.makeup > Volume::ZERO {
         let cost = monthly(year.hourly.makeup_m3.len(), |i| year.hourly.makeup_m3[i] * price.dollars_per_cubic_meter());
-        lines.push(BillLine { label: "Water".to_owned(), kind: BillKind::Water, monthly: cost, basis: format!("water taken in × {}", show(price, System::Si)) });
+        lines.push(BillLine {
+            label: "Water".to_owned(),
+            kind: BillKind::Water,
+            monthly: cost,
+            basis: format!("water taken in × {}", show(price, System::Si)),
+        });
     }
 }
 

@@ -139,7 +139,9 @@ impl WindowCommand {
     pub fn menu(self) -> Menu {
         match self {
             Self::New | Self::Open | Self::Save | Self::SaveAs | Self::Quit => Menu::File,
-            Self::Undo | Self::Redo | Self::Delete | Self::Duplicate | Self::Turn | Self::Arrange(_) | Self::SelectAll | Self::Escape | Self::Palette => Menu::Edit,
+            Self::Undo | Self::Redo | Self::Delete | Self::Duplicate | Self::Turn | Self::Arrange(_) | Self::SelectAll | Self::Escape | Self::Palette => {
+                Menu::Edit
+            }
             Self::ZoomSelection | Self::FitAll | Self::ZoomIn | Self::ZoomOut | Self::Dark | Self::Light | Self::SystemTheme | Self::Units => Menu::View,
             Self::Select | Self::Measure | Self::Insert(_) => Menu::Insert,
             Self::DesignDay | Self::NoScenario | Self::Overlay(_) => Menu::Analyze,

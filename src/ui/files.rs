@@ -299,19 +299,19 @@ impl Recovery {
 /// Work left behind in a folder by processes that are gone, newest first. Reads the disk.
 #[must_use]
 pub fn left_behind(folder: &Path) -> Vec<(PathBuf, Kept)> {
-        let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
-        let mut found: Vec<(std::time::SystemTime, PathBuf, Kept)> = entries
-            .flatten()
-            .filter_map(|entry| {
-                let path = entry.path();
-                let kept: Kept = serde_json::from_str(&std::fs::read_to_string(&path).ok()?).ok()?;
-                let time = entry.metadata().and_then(|m| m.modified()).ok()?;
-                (!is_running(kept.process) && is_newer(time, kept.path.as_deref())).then_some((time, path, kept))
-            })
-            .collect();
-        found.sort_by_key(|(time, _, _)| std::cmp::Reverse(*time));
-        found.into_iter().map(|(_, path, kept)| (path, kept)).collect()
-    }
+    let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
+    let mut found: Vec<(std::time::SystemTime, PathBuf, Kept)> = entries
+        .flatten()
+        .filter_map(|entry| {
+            let path = entry.path();
+            let kept: Kept = serde_json::from_str(&std::fs::read_to_string(&path).ok()?).ok()?;
+            let time = entry.metadata().and_then(|m| m.modified()).ok()?;
+            (!is_running(kept.process) && is_newer(time, kept.path.as_deref())).then_some((time, path, kept))
+        })
+        .collect();
+    found.sort_by_key(|(time, _, _)| std::cmp::Reverse(*time));
+    found.into_iter().map(|(_, path, kept)| (path, kept)).collect()
+}
 
 fn write(file: &Path, kept: &Kept) -> Result<(), String> {
     if let Some(folder) = file.parent() {

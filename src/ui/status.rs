@@ -1,8 +1,8 @@
 //! The status bar: the pulse of the plan. A number that changed shows its difference for a moment.
 
+use super::panels::parts;
 use super::theme;
 use super::view::{Action, View};
-use super::panels::parts;
 use super::widgets::{count, reading};
 use crate::checks::{Severity, Standing};
 use crate::plan::Id;

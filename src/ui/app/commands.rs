@@ -64,8 +64,8 @@ impl App {
             Insert(kind) => matches!(tool, Tool::Place(p) if p.kind == kind),
             DesignDay => self.session.hour().is_none(),
             NoScenario => self.session.scenario().is_none(),
-            New | Open | Save | SaveAs | Quit | Undo | Redo | Delete | Duplicate | Turn | Arrange(_) | SelectAll | Escape | ZoomSelection | FitAll | ZoomIn | ZoomOut
-            | ResetLayout | Palette | Shortcuts | About => false,
+            New | Open | Save | SaveAs | Quit | Undo | Redo | Delete | Duplicate | Turn | Arrange(_) | SelectAll | Escape | ZoomSelection | FitAll | ZoomIn
+            | ZoomOut | ResetLayout | Palette | Shortcuts | About => false,
         }
     }
 

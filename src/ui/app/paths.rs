@@ -108,7 +108,8 @@ impl PathDialog {
 
     fn list(&self, ui: &mut Ui, recent: &[PathBuf]) -> Option<PathBuf> {
         let mut picked: Option<PathBuf> = None;
-        let line = |ui: &mut Ui, text: &str| ui.add(egui::Button::new(text).frame_when_inactive(false).min_size(egui::vec2(ui.available_width(), 0.0))).clicked();
+        let line =
+            |ui: &mut Ui, text: &str| ui.add(egui::Button::new(text).frame_when_inactive(false).min_size(egui::vec2(ui.available_width(), 0.0))).clicked();
         ScrollArea::vertical().max_height(260.0).auto_shrink([false, true]).show(ui, |ui| {
             if let Some(up) = self.listing.folder.parent().filter(|_| line(ui, "⬆ Parent folder")) {
                 picked = Some(up.to_owned());

@@ -218,7 +218,8 @@ pub fn standing(assessment: &Assessment, limit: &Limit) -> Standing {
 
 /// The firm grid alone carries not all, and the finding about it is no more than a warning: generation on the site carries the rest.
 fn is_covered(assessment: &Assessment, limit: &Limit) -> bool {
-    limit.id.ends_with("/firm") && assessment.findings.iter().any(|f| f.rule == "grid-short" && f.subjects.first() == Some(&limit.element) && f.severity != Severity::Broken)
+    limit.id.ends_with("/firm")
+        && assessment.findings.iter().any(|f| f.rule == "grid-short" && f.subjects.first() == Some(&limit.element) && f.severity != Severity::Broken)
 }
 
 /// What carries the load where the firm grid alone does not: `150 MW firm grid + on-site 210 MW`.
