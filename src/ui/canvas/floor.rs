@@ -37,7 +37,11 @@ pub fn grid(brush: &Brush<'_>) {
 
 /// The length of the bar for people: long ones in kilometers.
 fn bar_text(length: f64, symbol: &str) -> String {
-    if symbol == "m" && length >= 1000.0 { format!("{} km", length / 1000.0) } else { format!("{} {symbol}", crate::units::grouped(length)) }
+    match symbol {
+        "m" if length >= 1000.0 => format!("{} km", length / 1000.0),
+        _ if length >= 1000.0 => format!("{} {symbol}", crate::units::grouped(length)),
+        _ => format!("{length} {symbol}"),
+    }
 }
 
 /// Draws the scale bar and the north arrow.
