@@ -306,6 +306,8 @@ fn a_plan_is_saved_opened_and_a_broken_one_refused() {
     h.run();
     h.key_press(Key::Enter);
     h.run_steps(4);
+    settle(&mut h);
+    let path = std::fs::canonicalize(&path).unwrap();
     assert_eq!(h.state().session().path(), Some(path.as_path()));
     assert!(std::fs::read_to_string(&path).unwrap().starts_with("// A plan for tests."));
 
@@ -338,6 +340,20 @@ impl egui::DroppedFile for Dropped {
 fn drop_file(h: &mut Harness<'_, App>, path: &std::path::Path) {
     h.input_mut().dropped_files.push(Arc::new(Dropped(path.to_owned())));
     h.run_steps(4);
+    settle(h);
+}
+
+/// Files are read and written beside the window: waits for that.
+fn settle(h: &mut Harness<'_, App>) {
+    for _ in 0..400 {
+        if !h.state().is_busy() {
+            h.run_steps(3);
+            return;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(5));
+        h.run_steps(1);
+    }
+    panic!("the work with files did not end");
 }
 
 #[test]
@@ -376,4 +392,152 @@ fn a_row_is_turned_and_back() {
     h.run();
     assert!(!turned(&h));
     assert_eq!(h.state().session().document().steps().len(), 2);
+}
+
+#[test]
+fn the_first_cdu_of_a_hall_brings_its_loop_as_one_step() {
+    let mut h = harness();
+    thing(&h, "CDU CDU1").click();
+    h.run();
+    h.key_press(Key::Delete);
+    h.run();
+    command(&mut h, "go to l1");
+    h.key_press(Key::Delete);
+    h.run();
+    let before = h.state().session().plan().clone();
+    let steps = h.state().session().document().steps().len();
+    assert!(before.cdus().next().is_none() && before.tcs_loops().next().is_none());
+    h.get_by_role_and_label(Role::Button, "CDU").click();
+    h.run();
+    let at = center(&h, "Rack H1-R02 2") - vec2(0.0, 60.0);
+    h.hover_at(at);
+    h.run();
+    h.drag_at(at);
+    h.drop_at(at);
+    h.run();
+    let plan = h.state().session().plan().clone();
+    assert_eq!((plan.cdus().count(), plan.tcs_loops().count()), (1, 1));
+    assert_eq!(h.state().session().document().steps().len(), steps + 1);
+    let cdu = plan.cdus().next().unwrap();
+    assert_eq!(h.state().selection().single(), Some(&cdu.id), "the CDU is selected, not its loop");
+    h.key_press(Key::Escape);
+    h.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+    h.run();
+    assert_eq!(*h.state().session().plan(), before);
+}
+
+#[test]
+fn selected_elements_are_lined_up_by_name() {
+    let mut h = harness();
+    let at = |h: &Harness<'_, App>, of: &str| h.state().session().plan().get(&id(of)).unwrap().at().unwrap();
+    thing(&h, "Block B-A").click();
+    h.run();
+    thing(&h, "Block B-B").click_modifiers(Modifiers::SHIFT);
+    h.run();
+    command(&mut h, "align left");
+    assert_eq!((at(&h, "B-A").0, at(&h, "B-B").0), (20.0, 20.0));
+    h.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+    h.run();
+    assert_eq!(at(&h, "B-B").0, 32.0);
+    h.get_by_role_and_label(Role::Button, "Align bottom").click();
+    h.run();
+    assert_eq!(h.state().session().document().steps().len(), 0, "they stand so already");
+}
+
+#[test]
+fn escape_leaves_every_tool() {
+    use megawatt::ui::canvas::tools::{PLACEABLE, Tool, short_label};
+    let mut h = harness();
+    for kind in PLACEABLE {
+        command(&mut h, &format!("insert {}", short_label(kind)));
+        assert_ne!(h.state().panels().canvas.tool, Tool::Select, "{}", short_label(kind));
+        h.key_press(Key::Escape);
+        h.run();
+        assert_eq!(h.state().panels().canvas.tool, Tool::Select, "{}", short_label(kind));
+    }
+    command(&mut h, "measure tool");
+    h.key_press(Key::Escape);
+    h.run();
+    assert_eq!(h.state().panels().canvas.tool, Tool::Select);
+}
+
+#[test]
+fn a_number_that_changed_shows_by_how_much() {
+    let mut h = harness();
+    let change = |h: &Harness<'_, App>| texts(h, theme::DOWN).into_iter().find(|t| t.starts_with(theme::DOWN) && t.ends_with("kW"));
+    assert_eq!(change(&h), None);
+    thing(&h, "Rack H1-R01 2").click();
+    h.run();
+    h.key_press(Key::Delete);
+    h.run_steps(3);
+    // One of eight racks less is a little above 100 kW less.
+    let change = change(&h).expect("a difference in kW");
+    assert!(change.contains(" 1"), "{change}");
+}
+
+#[test]
+fn the_help_lists_every_key() {
+    let mut h = harness();
+    h.key_press(Key::F1);
+    h.run();
+    for text in ["Keyboard shortcuts", "Zoom to selection", "Command palette…", "Duplicate", "Leave tool or selection"] {
+        assert!(!texts(&h, text).is_empty(), "{text}");
+    }
+    h.key_press(Key::Escape);
+    h.run();
+    assert!(h.query_by_label("Keyboard shortcuts").is_none());
+}
+
+#[test]
+fn the_year_is_saved_as_a_table() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("year");
+    let mut h = harness();
+    h.get_by(|n| n.role() == Role::Button && n.label().is_some_and(|l| l == "Year")).click();
+    h.run();
+    h.get_by_role_and_label(Role::Button, "CSV").click();
+    h.run();
+    h.get_by_role_and_label(Role::Button, "Save as CSV…").click();
+    h.run();
+    h.get_by_role_and_label(Role::TextInput, "Path of the table").focus();
+    h.run();
+    h.key_press_modifiers(Modifiers::COMMAND, Key::A);
+    h.get_by_role_and_label(Role::TextInput, "Path of the table").type_text(&path.display().to_string());
+    h.run_steps(4);
+    h.key_press(Key::Enter);
+    h.run_steps(4);
+    settle(&mut h);
+    let text = std::fs::read_to_string(path.with_extension("csv")).unwrap();
+    assert_eq!(text.lines().count(), 8761);
+    assert!(text.starts_with("hour,PUE,"), "{}", &text[..60]);
+}
+
+#[test]
+fn every_fix_of_a_finding_works_and_undo_restores() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("layouts");
+    let mut tried = 0;
+    for name in ["row", "frontier", "enterprise", "colossus", "abilene"] {
+        let text = std::fs::read_to_string(folder.join(format!("{name}.ron"))).unwrap();
+        let mut session = megawatt::session::Session::inline(file::read(&text).unwrap().plan).unwrap();
+        if name == "row" {
+            // The tutorial: twelve racks are more than the row's neighbors carry at ease.
+            let set = megawatt::edit::Command::Set { id: id("R1"), field: "count".to_owned(), value: "12".to_owned() };
+            session.apply(&set, None).unwrap();
+        }
+        let before = session.plan().clone();
+        let fixes: Vec<_> = session.solved().unwrap().assessment.findings.iter().flat_map(|f| f.fixes.clone()).collect();
+        if name == "row" {
+            assert!(fixes.iter().any(|f| f.label == "Add a CDU"), "the README promises it");
+        }
+        for fix in fixes {
+            let mut document = megawatt::edit::Document::new((*before).clone());
+            document.apply(&fix.command, None).unwrap_or_else(|e| panic!("{name}: {}: {e}", fix.label));
+            assert_ne!(*document.plan(), before, "{name}: {} changes nothing", fix.label);
+            assert_eq!(document.steps().len(), 1);
+            document.undo();
+            assert_eq!(*document.plan(), before, "{name}: {}", fix.label);
+            tried += 1;
+        }
+    }
+    assert!(tried >= 3, "{tried}");
 }

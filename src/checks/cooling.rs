@@ -6,7 +6,7 @@ use crate::solve::LoopState;
 use crate::units::*;
 
 /// Share of the wanted flow a rack must get.
-const LEAST_FLOW: f64 = 0.9;
+pub const LEAST_FLOW: f64 = 0.9;
 
 pub(super) fn check(review: &mut Review<'_>) {
     loops(review);

@@ -9,6 +9,8 @@ mod space;
 mod structure;
 mod supply;
 
+pub use cooling::LEAST_FLOW;
+
 use crate::edit::Command;
 use crate::plan::{Catalog, Id, Plan};
 use crate::solve::Outcome;

@@ -258,7 +258,11 @@ impl App {
 }
 
 impl eframe::App for App {
-    fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
+    fn ui(&mut self, ui: &mut Ui, frame: &mut eframe::Frame) {
+        // `RUST_LOG=megawatt::ui=trace` tells what frames cost, and that none of them waits for a solve.
+        if let Some(seconds) = frame.info().cpu_usage {
+            log::trace!("frame {:.2} ms, {}", f64::from(seconds) * 1e3, if self.session.is_solving() { "solving" } else { "solved" });
+        }
         self.build(ui);
     }
     fn save(&mut self, storage: &mut dyn eframe::Storage) {

@@ -323,6 +323,8 @@ fn visuals(t: &Tokens, base: Visuals) -> Visuals {
     }
     w.noninteractive.bg_fill = t.panel;
     w.noninteractive.bg_stroke = Stroke::new(1.0, t.stroke);
+    // Without a rim an empty check box could not be told from the panel.
+    w.inactive.bg_stroke = Stroke::new(1.0, t.stroke);
     (w.inactive.bg_fill, w.inactive.weak_bg_fill) = (t.raised, t.raised);
     (w.hovered.bg_fill, w.hovered.weak_bg_fill, w.hovered.bg_stroke) = (t.stroke, t.stroke, Stroke::new(1.0, t.weak_text));
     (w.active.bg_fill, w.active.weak_bg_fill, w.active.bg_stroke) = (t.stroke, t.stroke, Stroke::new(1.0, t.accent));

@@ -8,7 +8,7 @@ use crate::ui::action::WindowCommand;
 use crate::ui::files::{Answer, Kept, Purpose};
 use crate::ui::theme;
 use crate::ui::view::Action;
-use egui::{Grid, Id, Modal, Ui};
+use egui::{Grid, Id, Modal, ScrollArea, Ui};
 use std::path::{Path, PathBuf};
 
 /// A dialog over the window.
@@ -150,6 +150,13 @@ fn message(ui: &mut Ui, heading: &str, text: &str) -> End {
 
 fn shortcuts(ui: &mut Ui) -> End {
     ui.heading("Keyboard shortcuts");
+    let height = (ui.ctx().content_rect().height() - 160.0).max(120.0);
+    ScrollArea::vertical().max_height(height).show(ui, keys);
+    ui.add_space(6.0);
+    if ui.button("Close").clicked() { End::Close } else { End::Stay }
+}
+
+fn keys(ui: &mut Ui) {
     Grid::new("keys").num_columns(2).spacing([24.0, 4.0]).show(ui, |ui| {
         for command in WindowCommand::all() {
             let keys: Vec<String> = command.shortcut().iter().chain(command.other_shortcuts()).map(|s| ui.ctx().format_shortcut(s)).collect();
@@ -164,14 +171,14 @@ fn shortcuts(ui: &mut Ui) -> End {
             ("Zoom about the pointer", "wheel, Ctrl and trackpad, pinch"),
             ("Add to the selection", "Shift click, Shift drag"),
             ("Move without snapping", "Alt while dragging"),
+            ("Next field or element", "Tab, back with Shift"),
+            ("Zoom the whole window", "Ctrl and +, −, 0"),
         ] {
             ui.label(what);
             ui.monospace(keys);
             ui.end_row();
         }
     });
-    ui.add_space(6.0);
-    if ui.button("Close").clicked() { End::Close } else { End::Stay }
 }
 
 fn about(ui: &mut Ui) -> End {

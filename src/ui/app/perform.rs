@@ -1,7 +1,7 @@
 //! Carries out what views asked for.
 
 use super::App;
-use crate::edit::{Command, Gesture};
+use crate::edit::{Command, CommandError, Gesture};
 use crate::plan::{Element, Id, Kind, Plan, footprint};
 use crate::ui::files::Purpose;
 use crate::ui::view::{Action, Selection};
@@ -53,11 +53,20 @@ impl App {
     }
 
     /// Adds elements as one step. The last is what the planner put down; the others are what it needs, such as the loop of a first CDU.
-    fn add_and_select(&mut self, elements: Vec<Element>) {
+    fn add_and_select(&mut self, mut elements: Vec<Element>) {
         let Some(kind) = elements.last().map(Element::kind) else { return };
         let label = format!("Add {}", kind.label());
-        if self.apply(&Command::Batch { label, commands: elements.into_iter().map(Command::Add).collect() }, None) {
-            self.select_added(Some(kind));
+        for _ in 0..MOST_NAMES {
+            let commands = elements.iter().cloned().map(Command::Add).collect();
+            match self.session.apply(&Command::Batch { label: label.clone(), commands }, None) {
+                Ok(()) => return self.select_added(Some(kind)),
+                // The name is that of something deleted earlier, which undo may bring back.
+                Err(CommandError::IdTaken(taken)) => rename(&mut elements, &taken, &next_id(&taken)),
+                Err(e) => {
+                    self.toasts.error(sentence(&e.to_string()));
+                    return;
+                }
+            }
         }
     }
 
@@ -95,6 +104,30 @@ fn stand_ins(plan: &Plan, id: &Id) -> Vec<Id> {
     }
 }
 
+/// Names tried for an element that others refer to.
+const MOST_NAMES: usize = 1_000;
+
+/// The id after this one: `L1` gives `L2`.
+fn next_id(id: &Id) -> Id {
+    let stem = id.as_str().trim_end_matches(|c: char| c.is_ascii_digit());
+    let number: u64 = id.as_str()[stem.len()..].parse().unwrap_or(0);
+    Id::new(format!("{stem}{}", number.saturating_add(1)))
+}
+
+/// Gives an element another id, and tells the CDUs on a loop.
+fn rename(elements: &mut [Element], from: &Id, to: &Id) {
+    for element in elements {
+        if element.id() == from {
+            element.set_id(to.clone());
+        }
+        if let Element::Cdu(cdu) = element
+            && cdu.tcs == *from
+        {
+            cdu.tcs = to.clone();
+        }
+    }
+}
+
 /// A message as a sentence.
 pub(super) fn sentence(text: &str) -> String {
     let mut letters = text.chars();
@@ -104,7 +137,13 @@ pub(super) fn sentence(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::sentence;
+    use super::*;
+
+    #[test]
+    fn ids_count_on() {
+        assert_eq!(next_id(&Id::from("H1-L9")), Id::from("H1-L10"));
+        assert_eq!(next_id(&Id::from("loop")), Id::from("loop1"));
+    }
 
     #[test]
     fn errors_read_as_sentences() {

@@ -44,6 +44,15 @@ impl Brush<'_> {
     fn font(&self, size: f32) -> FontId {
         FontId::proportional(size)
     }
+    /// Like [`Self::tag`], unless another name stands there already. Names on top of each other can't be read.
+    fn tag_where_free(&self, anchor: Align2, at: egui::Pos2, text: &str, color: Color32, taken: &mut Vec<Rect>) {
+        let galley = self.painter.layout_no_wrap(text.to_owned(), self.font(theme::CAPTION), color);
+        let rect = anchor.anchor_size(at, galley.size()).expand2(vec2(3.0, 0.0));
+        if !taken.iter().any(|t| t.intersects(rect)) {
+            self.tag(anchor, at, text, color);
+            taken.push(rect);
+        }
+    }
     /// Text with a shade behind it, so that it can be read on anything.
     pub fn tag(&self, anchor: Align2, at: egui::Pos2, text: &str, color: Color32) -> Rect {
         let galley = self.painter.layout_no_wrap(text.to_owned(), self.font(theme::CAPTION), color);
@@ -70,7 +79,6 @@ pub fn draw(brush: &Brush<'_>, scene: &Scene<'_>, view: &View<'_>) {
     }
     // One mesh holds every rack and machine: a shape each would cost twenty times as much.
     let mut mesh = Mesh::default();
-    let mut labels: Vec<Shape> = Vec::new();
     for item in &scene.items {
         let rect = brush.rect(&item.rect);
         if !brush.sees(rect) {
@@ -83,8 +91,15 @@ pub fn draw(brush: &Brush<'_>, scene: &Scene<'_>, view: &View<'_>) {
         }
     }
     brush.painter.add(Shape::mesh(mesh));
+}
+
+/// Names everything there is room for. Drawn last, so that no feeder or pipe runs through a name.
+pub fn labels(brush: &Brush<'_>, scene: &Scene<'_>) {
+    let mut labels: Vec<Shape> = Vec::new();
+    // Halls come first, so that their names win over those of what stands around them.
+    let mut taken = Vec::new();
     for item in &scene.items {
-        names(brush, item, &mut labels);
+        names(brush, item, &mut labels, &mut taken);
     }
     brush.painter.extend(labels);
 }
@@ -215,7 +230,7 @@ fn machines(brush: &Brush<'_>, mesh: &mut Mesh, element: &Element, item: &Item<'
 }
 
 /// The name of an element where there is room for it, and the numbers of racks that are wide enough.
-fn names(brush: &Brush<'_>, item: &Item<'_>, labels: &mut Vec<Shape>) {
+fn names(brush: &Brush<'_>, item: &Item<'_>, labels: &mut Vec<Shape>, taken: &mut Vec<Rect>) {
     let rect = brush.rect(&item.rect);
     if !brush.sees(rect) {
         return;
@@ -226,26 +241,27 @@ fn names(brush: &Brush<'_>, item: &Item<'_>, labels: &mut Vec<Shape>) {
         Element::Hall(hall) if rect.width() > 60.0 => {
             let name = if hall.name.is_empty() { hall.id.as_str() } else { &hall.name };
             let at = rect.left_top().max(brush.area.left_top() + vec2(0.0, 14.0));
-            brush.tag(Align2::LEFT_BOTTOM, at + vec2(4.0, -3.0), name, t.text);
+            brush.tag_where_free(Align2::LEFT_BOTTOM, at + vec2(4.0, -3.0), name, t.text, taken);
         }
         Element::Hall(_) => {}
         Element::Row(row) => {
             if long > 90.0 && rect.width().min(rect.height()) > 9.0 {
-                brush.tag(
+                brush.tag_where_free(
                     Align2::RIGHT_CENTER,
                     if row.turned { rect.center_bottom() + vec2(0.0, 9.0) } else { rect.left_center() - vec2(6.0, 0.0) },
                     row.id.as_str(),
                     t.weak_text,
+                    taken,
                 );
             }
             rack_numbers(brush, row, item, labels);
         }
-        other => machine_name(brush, other, rect),
+        other => machine_name(brush, other, rect, taken),
     }
 }
 
 /// The name of a machine, inside its ground where it fits. Machines outside of halls also carry it below, where there is more room.
-fn machine_name(brush: &Brush<'_>, element: &Element, rect: Rect) {
+fn machine_name(brush: &Brush<'_>, element: &Element, rect: Rect, taken: &mut Vec<Rect>) {
     let t = brush.tokens;
     let text = element.id().as_str();
     let galley = brush.painter.layout_no_wrap(text.to_owned(), FontId::proportional(theme::CAPTION), t.text);
@@ -256,10 +272,10 @@ fn machine_name(brush: &Brush<'_>, element: &Element, rect: Rect) {
             let ink = theme::on(machine_color(t, element.kind()));
             brush.painter.text(rect.center(), Align2::CENTER_CENTER, text, FontId::proportional(theme::CAPTION), ink);
         } else {
-            brush.tag(Align2::CENTER_CENTER, rect.center(), text, t.text);
+            brush.tag_where_free(Align2::CENTER_CENTER, rect.center(), text, t.text, taken);
         }
     } else if rect.width() >= size.x && rect.height() >= 6.0 && !super::snap::stands_in_hall(element.kind()) {
-        brush.tag(Align2::CENTER_TOP, pos2(rect.center().x, rect.bottom() + 2.0), text, t.weak_text);
+        brush.tag_where_free(Align2::CENTER_TOP, pos2(rect.center().x, rect.bottom() + 2.0), text, t.weak_text, taken);
     }
 }
 

@@ -35,6 +35,15 @@ pub fn grid(brush: &Brush<'_>) {
     }
 }
 
+/// The length of the bar for people: long ones in kilometers.
+fn bar_text(length: f64, symbol: &str) -> String {
+    match symbol {
+        "m" if length >= 1000.0 => format!("{} km", length / 1000.0),
+        _ if length >= 1000.0 => format!("{} {symbol}", crate::units::grouped(length)),
+        _ => format!("{length} {symbol}"),
+    }
+}
+
 /// Draws the scale bar and the north arrow.
 pub fn scale(brush: &Brush<'_>, system: System) {
     let t = brush.tokens;
@@ -48,7 +57,7 @@ pub fn scale(brush: &Brush<'_>, system: System) {
     for x in [end.x - width, end.x] {
         brush.painter.vline(brush.painter.round_to_pixel_center(x), y - 4.0..=y + 4.0, stroke);
     }
-    brush.tag(Align2::CENTER_BOTTOM, pos2(end.x - width / 2.0, y - 4.0), &format!("{length} {symbol}"), t.text);
+    brush.tag(Align2::CENTER_BOTTOM, pos2(end.x - width / 2.0, y - 4.0), &bar_text(length, symbol), t.text);
     let north = brush.area.right_top() + vec2(-18.0, 34.0);
     brush.painter.arrow(north, vec2(0.0, -20.0), stroke);
     brush.painter.text(north + vec2(0.0, 2.0), Align2::CENTER_TOP, "N", FontId::proportional(theme::CAPTION), t.weak_text);

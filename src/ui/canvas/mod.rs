@@ -124,6 +124,7 @@ pub fn ui(ui: &mut Ui, view: &View<'_>, state: &mut State, actions: &mut Vec<Act
     let hover = pointer.filter(|_| state.tool == Tool::Select && state.drag.is_none()).and_then(|p| hit_at(&brush, &scene, p, 0.0));
     draw::outlines(&brush, &scene, view, hover.as_ref());
     links::draw(&brush, &scene, view);
+    draw::labels(&brush, &scene);
     let findings = marks::by_element(&scene, view);
     marks::draw(&brush, &scene, &findings);
 
@@ -136,7 +137,9 @@ pub fn ui(ui: &mut Ui, view: &View<'_>, state: &mut State, actions: &mut Vec<Act
         let pointed = hover.as_ref().map_or(f64::NAN, |h| field.value(&h.id, h.slot));
         legend::draw(&brush, field, view, pointed);
     }
-    empty_state(&brush, &scene);
+    if state.tool == Tool::Select {
+        empty_state(&brush, &scene);
+    }
     let seen = describe(view, &scene);
     response.widget_info(|| WidgetInfo::labeled(Role::Canvas, true, &seen));
 }

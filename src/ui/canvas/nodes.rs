@@ -65,7 +65,9 @@ impl Maker<'_> {
         }
         self.left -= 1;
         let id = self.ui.scope_id().with(("plan", hit.id.as_str(), hit.slot));
-        let response = self.ui.interact(seen, id, if self.live { Sense::click() } else { Sense::hover() });
+        // Tab goes from element to element; the racks of a row are too many for that, and are reached in the inspector of the row.
+        let click = if hit.slot.is_some() { Sense::CLICK } else { Sense::click() };
+        let response = self.ui.interact(seen, id, if self.live { click } else { Sense::hover() });
         let selected = self.view.selection.contains(&hit.id) && (hit.slot.is_none() || self.view.selection.slot == hit.slot);
         response.widget_info(|| WidgetInfo::selected(Role::Button, true, selected, name()));
         self.answer(&response, hit);

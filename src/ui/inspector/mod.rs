@@ -166,7 +166,9 @@ fn name(ui: &mut Ui, text: &str, width: f32) -> egui::Response {
     let height = ui.spacing().interact_size.y;
     ui.allocate_ui_with_layout(vec2(width, height), egui::Layout::left_to_right(egui::Align::Center), |ui| {
         ui.set_min_width(width);
-        ui.add(egui::Label::new(RichText::new(text).color(t.weak_text)).truncate().selectable(false))
+        ui.set_max_width(width);
+        // Two lines rather than a name cut off: "Cost per energy" and "Cost per GPU-hour" begin alike.
+        ui.add(egui::Label::new(RichText::new(text).color(t.weak_text)).wrap().selectable(false))
     })
     .inner
 }

@@ -7,9 +7,8 @@ use crate::edit::Command;
 use crate::ui::theme;
 use crate::ui::view::{Action, View};
 use crate::units::{Energy, Mass, Money, Power, grouped, show};
-use egui::{Align, Layout, RichText, ScrollArea, Ui};
+use egui::{Align, Align2, Layout, Rect, RichText, ScrollArea, Sense, Ui, WidgetInfo, accesskit::Role, pos2, vec2};
 use egui_extras::{Column as Size, TableBuilder, TableRow};
-use egui_plot::{Bar, BarChart, Plot};
 
 /// A column of numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -62,20 +61,6 @@ impl Column {
             Self::PerGpuHour => "Cost of energy and water per GPU and hour",
             Self::Carbon => "Carbon of grid and fuel in a year",
             Self::Broken => "Limits broken",
-        }
-    }
-    /// The unit of the bars, and what divides the value to reach it.
-    fn axis(self) -> (&'static str, f64) {
-        match self {
-            Self::Pue => ("PUE", 1.0),
-            Self::Wue => ("L/kWh", 1.0),
-            Self::Cooling => ("GWh a year", 3.6e12),
-            Self::Peak => ("MW", 1e6),
-            Self::PerEnergy => ("$/MWh", 1.0),
-            Self::PerYear => ("M$ a year", 1e6),
-            Self::PerGpuHour => ("$ per GPU-hour", 1.0),
-            Self::Carbon => ("kt a year", 1e6),
-            Self::Broken => ("limits broken", 1.0),
         }
     }
     /// The value of an entry in SI ($/MWh for a price of energy); none where it isn't known.
@@ -146,7 +131,7 @@ pub(super) fn ui(ui: &mut Ui, view: &View<'_>, state: &mut State, actions: &mut 
         }
     });
     if state.bars {
-        bars(ui, view, state, &order);
+        bars(ui, view, state);
         return;
     }
     ScrollArea::horizontal().id_salt("compare table").auto_shrink(false).show(ui, |ui| {
@@ -291,39 +276,37 @@ fn binding(ui: &mut Ui, entry: &Entry) {
     });
 }
 
-fn bars(ui: &mut Ui, view: &View<'_>, state: &State, order: &[usize]) {
+/// A bar for each entry, the lowest first, with its name before it and its value behind it: any number of sites can be read.
+fn bars(ui: &mut Ui, view: &View<'_>, state: &State) {
+    const NAME_WIDTH: f32 = 190.0;
+    const VALUE_WIDTH: f32 = 96.0;
     let t = theme::of(ui);
     let column = state.plotted;
-    let (unit, divisor) = column.axis();
-    let names: Vec<String> = order.iter().map(|i| state.entries[*i].name.clone()).collect();
-    let bars: Vec<Bar> = order
-        .iter()
-        .enumerate()
-        .filter_map(|(x, i)| {
-            let value = column.value(&state.entries[*i])?;
-            let fill = if *i == state.baseline { t.accent } else { t.accent.gamma_multiply(0.5) };
-            let text = format!("{}\n{}", state.entries[*i].name, column.text(value, view));
-            Some(Bar::new(x as f64, value / divisor).width(0.6).fill(fill).name(text))
-        })
-        .collect();
-    let count = names.len();
-    let axis_names = names.clone();
-    Plot::new("comparison bars")
-        .height(ui.available_height().clamp(170.0, 420.0))
-        .y_axis_label(unit)
-        .show_grid([false, true])
-        .show_crosshair(false)
-        .grid_spacing(egui::Rangef::new(22.0, 400.0))
-        .grid_color(t.stroke)
-        .allow_scroll(false)
-        .allow_zoom(false)
-        .allow_drag(false)
-        .x_grid_spacer(move |_| (0..count).map(|i| egui_plot::GridMark { value: i as f64, step_size: 1e6 }).collect())
-        .x_axis_formatter(move |mark, _| axis_names.get(mark.value.round() as usize).cloned().unwrap_or_default())
-        .y_axis_formatter(|mark, _| grouped(mark.value))
-        .label_formatter(|_| None)
-        .include_y(0.0)
-        .show(ui, |plot| plot.bar_chart(BarChart::new(column.title(), bars).color(t.accent).element_formatter(Box::new(|bar, _| bar.name.clone()))));
+    let order = order(&state.entries, Some((column, false)));
+    let value = |i: usize| column.value(&state.entries[i]);
+    let highest = order.iter().filter_map(|i| value(*i)).fold(0.0, f64::max);
+    parts::caption(ui, column.help());
+    ScrollArea::vertical().id_salt("bars").auto_shrink(false).show(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = 2.0;
+        for i in order {
+            let entry = &state.entries[i];
+            let value = value(i);
+            let text = value.map_or_else(|| "—".to_owned(), |v| column.text(v, view));
+            let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 18.0), Sense::hover());
+            let label = format!("{}: {} {text}", entry.name, column.title());
+            response.widget_info(|| WidgetInfo::labeled(Role::ProgressIndicator, true, &label));
+            response.on_hover_text(format!("{}\n{}: {text}", entry.name, column.help()));
+            let (font, middle) = (egui::TextStyle::Body.resolve(ui.style()), rect.center().y);
+            let own = i == state.baseline;
+            let names = ui.painter_at(Rect::from_min_size(rect.min, vec2(NAME_WIDTH - 8.0, rect.height())));
+            names.text(pos2(rect.left(), middle), Align2::LEFT_CENTER, &entry.name, font.clone(), if own { t.accent } else { t.text });
+            let span = (rect.width() - NAME_WIDTH - VALUE_WIDTH - 8.0).max(20.0);
+            let share = value.filter(|_| highest > 0.0).map_or(0.0, |v| (v / highest).clamp(0.0, 1.0)) as f32;
+            let bar = Rect::from_min_size(pos2(rect.left() + NAME_WIDTH, rect.top() + 3.0), vec2((span * share).max(1.0), rect.height() - 6.0));
+            ui.painter().rect_filled(bar, 2.0, if own { t.accent } else { t.accent.gamma_multiply(0.5) });
+            ui.painter().text(pos2(bar.right() + 6.0, middle), Align2::LEFT_CENTER, text, font, t.text);
+        }
+    });
 }
 
 #[cfg(test)]

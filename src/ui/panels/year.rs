@@ -217,7 +217,7 @@ fn heat(ui: &mut Ui, view: &View<'_>, drawn: &Drawn, actions: &mut Vec<Action>) 
         parts::caption(ui, format!("The same in every hour: {}", drawn.quantity.text(low, view.system)));
     }
     let chosen = view.solved.and_then(|s| parts::hour_of(&s.outcome.condition));
-    let pointed = map.show(ui, chosen, &|v| drawn.quantity.text(v, view.system));
+    let pointed = map.show(ui, &parts::capital(drawn.quantity.label()), chosen, &|v| drawn.quantity.text(v, view.system));
     if let Some(hour) = pointed.hour.filter(|_| pointed.clicked) {
         actions.push(Action::Hour(Some(hour)));
     }

@@ -66,8 +66,8 @@ impl HeatMap {
         self.values.get(hour).copied().unwrap_or(f64::NAN)
     }
 
-    /// Draws it over the space there is, with `text` naming a value and a ring around the chosen hour.
-    pub fn show(&self, ui: &mut Ui, chosen: Option<usize>, text: &dyn Fn(f64) -> String) -> Pointed {
+    /// Draws it over the space there is, with the `name` of what is shown, `text` for its values and a ring around the chosen hour.
+    pub fn show(&self, ui: &mut Ui, name: &str, chosen: Option<usize>, text: &dyn Fn(f64) -> String) -> Pointed {
         let mut pointed = Pointed::default();
         let legend_height = 36.0;
         // Half of the highest label of the axis stands above the plot.
@@ -112,7 +112,7 @@ impl HeatMap {
         shown.response.widget_info(|| WidgetInfo::labeled(Role::Image, true, "Heat map of the year: a column a day, a line an hour of the day"));
         if let Some(hour) = pointed.hour {
             cursor::point(ui.ctx(), hour);
-            let message = format!("{}, {:02}:00\n{}\nClick to look at this hour on the plan", day_label(hour / 24), hour % 24, text(self.value(hour)));
+            let message = format!("{}, {:02}:00\n{name}: {}\nClick to look at this hour on the plan", day_label(hour / 24), hour % 24, text(self.value(hour)));
             shown.response.on_hover_text_at_pointer(message);
         }
         self.legend(ui, pointed.hour.or(elsewhere), text);

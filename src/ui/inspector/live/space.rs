@@ -48,9 +48,9 @@ fn row_coolant(state: &LoopState, coolant: &RowCoolant, u: System) -> Vec<Readin
     let sum: f64 = coolant.flow.iter().filter(|v| v.is_finite()).sum();
     let wanted: f64 = coolant.wanted.iter().filter(|v| v.is_finite()).sum();
     if let Some((low, high)) = range(&coolant.flow) {
-        let short = coolant.flow.iter().zip(&coolant.wanted).any(|(f, w)| f < &(w * 0.98));
+        let short = coolant.flow.iter().zip(&coolant.wanted).any(|(f, w)| *f < w * crate::checks::LEAST_FLOW);
         let text = if (high - low) < 0.005 * high { show(flow(low), u) } else { format!("{} to {}", show(flow(low), u), show(flow(high), u)) };
-        list.push(Reading::new("Flow per rack", text).bad_if(short).why("Of the racks in this row; red where one gets less than it wants"));
+        list.push(Reading::new("Flow per rack", text).bad_if(short).why("Of the racks in this row; red where one gets less than nine tenths of what it wants"));
         list.push(Reading::new("Flow of the row", format!("{} of {} wanted", show(flow(sum), u), show(flow(wanted), u))));
     }
     let back = range(&coolant.return_k).map(|(_, high)| Temperature::from_kelvin(high));
