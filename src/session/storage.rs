@@ -1,6 +1,7 @@
 //! The disk: plans in and out, weather files in.
 
 use crate::exchange::epw::Epw;
+use crate::exchange::matpower::{self, Case};
 use crate::plan::file::{self, LoadError, Loaded};
 use crate::solve::Weather;
 use std::io::{Read as _, Write as _};
@@ -8,6 +9,8 @@ use std::path::{Path, PathBuf};
 
 /// Larger than any plan; a file above this is something else.
 const LARGEST_PLAN: u64 = 64 << 20;
+/// Larger than any network that was published.
+const LARGEST_CASE: u64 = 256 << 20;
 /// Larger than any hourly weather file.
 const LARGEST_WEATHER: u64 = 64 << 20;
 
@@ -126,6 +129,15 @@ fn followed(path: &Path) -> PathBuf {
 pub fn load_epw(path: &Path) -> Result<Epw, LoadError> {
     let bytes = read(path, LARGEST_WEATHER)?;
     crate::exchange::epw::read(&bytes).map_err(|e| LoadError::new(e.to_string()).in_file(path.display().to_string()))
+}
+
+/// Reads a MATPOWER case.
+///
+/// # Errors
+/// A sentence with the file and the reason.
+pub fn load_case(path: &Path) -> Result<Case, LoadError> {
+    let bytes = read(path, LARGEST_CASE)?;
+    matpower::read(&bytes).map_err(|e| LoadError::new(e.to_string()).in_file(path.display().to_string()))
 }
 
 /// Reads the weather file of a plan; a relative path counts from the plan's folder.
