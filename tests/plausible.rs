@@ -97,7 +97,7 @@ fn shares_and_means_are_what_they_say() {
         near("PUE", o.summary.pue.unwrap(), y.facility_energy.kilowatt_hours() / it, 1e-12);
         near("WUE", o.summary.wue.unwrap(), y.hourly.makeup_m3.iter().sum::<f64>() * 1e3 / it, 1e-12);
         near("CUE", o.summary.cue.unwrap(), o.summary.carbon.kilograms() / it, 1e-12);
-        let plant = y.plant.chiller + y.plant.tower + y.plant.dry_cooler_fan + y.plant.pump + y.plant.air_fan;
+        let plant = y.plant.chiller + y.plant.tower_fan + y.plant.dry_cooler_fan + y.plant.pump + y.plant.air_fan;
         let house = o.cooling.house.kilowatts() * 8760.0;
         near(&format!("{name}: cooling of the year"), y.hourly.cooling.iter().sum::<f64>() / 1e3, plant.kilowatt_hours() + house, 1e-6);
         // Evaporating water takes 2.4 MJ/kg: there can't be more of it than heat to evaporate it.

@@ -57,6 +57,7 @@ pub struct View<'a> {
 
 /// What a view asks for. The window carries actions out after the frame is drawn.
 #[derive(Debug, Clone, PartialEq)]
+#[allow(clippy::large_enum_variant, reason = "a frame makes a handful of actions, and most of them carry a command")]
 pub enum Action {
     /// Carry out an edit. Edits of one gesture are one undo step.
     Apply(Command, Option<Gesture>),
