@@ -57,6 +57,7 @@ pub struct View<'a> {
 
 /// What a view asks for. The window carries actions out after the frame is drawn.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "a handful live for one frame, and most of them are the large one")]
 pub enum Action {
     /// Carry out an edit. Edits of one gesture are one undo step.
     Apply(Command, Option<Gesture>),

@@ -60,7 +60,7 @@ impl PathDialog {
         if let Some((of, task)) = &mut self.reading {
             if let Some(listing) = task.poll() {
                 self.listing = listing;
-            } else if !task.ended() && *of == PathBuf::from(self.text.trim()) {
+            } else if !task.ended() && of.as_path() == Path::new(self.text.trim()) {
                 return;
             }
             if task.ended() {
@@ -93,7 +93,8 @@ impl PathDialog {
         }
         let path = self.path();
         let known = self.listing.of == path;
-        let ready = !self.text.trim().is_empty() && !(known && self.listing.is_folder);
+        let folder = known && self.listing.is_folder;
+        let ready = !self.text.trim().is_empty() && !folder;
         let overwrites = self.purpose.writes() && known && self.listing.exists && ready;
         ui.label(RichText::new(if overwrites { "This file exists and will be replaced." } else { "" }).color(theme::of(ui).near));
         ui.horizontal(|ui| {
