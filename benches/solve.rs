@@ -1,5 +1,5 @@
 //! How long an answer takes: cold, and after one edit of the Colossus campus. Sizes ×0.1 and ×1 of the same campus in one run.
-#![allow(missing_docs, reason = "criterion's macros make public items")]
+#![allow(missing_docs, clippy::expect_used, reason = "criterion's macros make public items; a bench that can't begin has failed")]
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use megawatt::checks::assess;

@@ -1,5 +1,7 @@
 //! What the layouts of the project must answer: the questions the program exists for, on figures it did not produce.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that can't begin has failed")]
+
 use megawatt::checks::Severity;
 use megawatt::plan::Id;
 use megawatt::session::{Session, Solved, compare_sites, storage};

@@ -47,7 +47,7 @@ fn temporary(name: &str, text: &str) -> (tempfile::TempDir, PathBuf) {
 
 #[test]
 fn help_is_everywhere_and_has_examples() {
-    for command in [None, Some("solve"), Some("check"), Some("compare"), Some("apply"), Some("catalog"), Some("sites"), Some("weather")] {
+    for command in [None, Some("solve"), Some("check"), Some("compare"), Some("apply"), Some("catalog"), Some("sites"), Some("flow"), Some("weather")] {
         let arguments: Vec<&str> = command.into_iter().chain(["--help"]).collect();
         let output = run(&arguments);
         assert_eq!(output.status.code(), Some(0));

@@ -1,5 +1,7 @@
 //! A document kept solved: what an edit, an undo and a save must be, whatever the plan.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that can't begin has failed")]
+
 use megawatt::edit::{Command, Gesture};
 use megawatt::plan::{Element, Id, Point, file};
 use megawatt::session::{Session, Solved, storage};

@@ -166,6 +166,8 @@ struct Review<'a> {
     outcome: &'a Outcome,
     limits: Vec<Limit>,
     findings: Vec<Finding>,
+    /// Share of its limit that each finding uses, in the same order; zero where it has no limit.
+    shares: Vec<f64>,
 }
 
 /// A limit being looked at, and the finding it makes when it is not kept.
@@ -207,6 +209,8 @@ impl Review<'_> {
             );
             // A limit that is merely near is no news when like equipment is built to run there; only the list of limits shows it.
             if standing == Standing::Broken || !r.soft {
+                self.shares.resize(self.findings.len(), 0.0);
+                self.shares.push(if r.capacity > 0.0 { r.used / r.capacity } else { f64::MAX });
                 self.findings.push(Finding {
                     severity,
                     rule: r.rule,
@@ -277,24 +281,28 @@ pub fn assess(plan: &Plan, catalog: &Catalog, outcome: &Outcome) -> Assessment {
     let scenario = outcome.condition.scenario.as_ref().and_then(|id| plan.scenarios().find(|s| s.id == *id));
     let changed = scenario.map(|s| plan.in_scenario(s));
     let plan = changed.as_ref().unwrap_or(plan);
-    let mut review = Review { plan, catalog, outcome, limits: Vec::new(), findings: Vec::new() };
+    let mut review = Review { plan, catalog, outcome, limits: Vec::new(), findings: Vec::new(), shares: Vec::new() };
     structure::check(&mut review);
     supply::check(&mut review);
     power::check(&mut review);
     cooling::check(&mut review);
     space::check(&mut review);
-    let Review { mut limits, findings, .. } = review;
+    let Review { mut limits, findings, mut shares, .. } = review;
+    shares.resize(findings.len(), 0.0);
     let rank = |l: &Limit| if l.share().is_nan() { f64::NEG_INFINITY } else { l.share() };
     limits.sort_by(|a, b| rank(b).total_cmp(&rank(a)).then_with(|| a.id.cmp(&b.id)));
-    let mut findings = accepted(plan, told_once(findings));
-    findings.sort_by(|a, b| (a.accepted.is_some(), a.severity).cmp(&(b.accepted.is_some(), b.severity)));
+    let mut findings = accepted(plan, told_once(findings, &shares));
+    findings.sort_by_key(|a| (a.accepted.is_some(), a.severity));
     Assessment { limits, findings }
 }
 
 /// Puts like findings together: the first (worst) one speaks for all.
-fn told_once(findings: Vec<Finding>) -> Vec<Finding> {
+fn told_once(findings: Vec<Finding>, shares: &[f64]) -> Vec<Finding> {
+    let mut ranked: Vec<(f64, Finding)> = shares.iter().copied().zip(findings).collect();
+    // A stable sort: findings without a limit stay in the order of the plan.
+    ranked.sort_by(|a, b| b.0.total_cmp(&a.0));
     let mut groups: BTreeMap<(Severity, &'static str), Vec<Finding>> = BTreeMap::new();
-    for f in findings {
+    for (_, f) in ranked {
         groups.entry((f.severity, f.rule)).or_default().push(f);
     }
     let mut told = Vec::new();
@@ -307,7 +315,7 @@ fn told_once(findings: Vec<Finding>) -> Vec<Finding> {
         all.dedup();
         let fixes: Vec<Fix> = group.iter().flat_map(|f| f.fixes.clone()).collect();
         let others = group.len() - 1;
-        let mut first = group.swap_remove(0);
+        let mut first = group.remove(0);
         first.message = format!("{}; and {others} more like it", first.message);
         first.subjects = all;
         first.fixes = match fixes.first() {

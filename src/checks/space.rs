@@ -12,6 +12,9 @@ pub(super) fn check(review: &mut Review<'_>) {
         .filter_map(|e| footprint(e, review.catalog).map(|r| (e, r)))
         .collect();
     overlaps(review, &placed);
+    let halls: Vec<(&Element, Rect)> =
+        plan.elements.values().filter(|e| matches!(e, Element::Hall(_))).filter_map(|e| footprint(e, review.catalog).map(|r| (e, r))).collect();
+    overlaps(review, &halls);
     for (element, rect) in &placed {
         let Some(Element::Hall(hall)) = element.hall().and_then(|h| plan.get(h)).filter(|_| matches!(element, Element::Row(_))) else { continue };
         let room = Rect::new(hall.at, hall.size.0, hall.size.1);

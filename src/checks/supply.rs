@@ -1,7 +1,7 @@
 //! Grid, generation, water and permits.
 
-use super::{Limit, Review, Rule, Severity, standing};
-use crate::plan::Id;
+use super::{Limit, Review, Rule, Severity, Standing, standing};
+use crate::plan::{Id, Plan};
 use crate::units::*;
 
 pub(super) fn check(review: &mut Review<'_>) {
@@ -14,7 +14,7 @@ pub(super) fn check(review: &mut Review<'_>) {
 fn now(review: &mut Review<'_>) {
     let outcome = review.outcome;
     let (supply, facility) = (&outcome.supply, outcome.power.facility);
-    let Some(grid) = review.plan.grids().next() else { return };
+    let Some(grid) = review.plan.grids().next() else { return islanded(review) };
     let (firm, generation) = (supply.grid_firm, supply.generation());
     let condition = outcome.condition.label.clone();
     let covered = facility <= firm + generation;
@@ -32,6 +32,11 @@ fn now(review: &mut Review<'_>) {
         let severity = if covered { Severity::Warning } else { Severity::Broken };
         review.say(severity, "grid-short", &grid.id, message, "wait for the next grid step, add generation, or take less power until then");
     }
+    // What the grid alone doesn't carry and generation does is no broken limit; it is as near as one can be.
+    let stands = |capacity: Power| match standing(facility.megawatts(), capacity.megawatts(), "MW") {
+        Standing::Broken if covered => Standing::Near,
+        other => other,
+    };
     for (id, quantity, capacity) in [("firm", "firm grid import, alone", firm), ("supply", "grid and generation", firm + generation)] {
         review.limits.push(Limit {
             id: format!("{}/{id}", grid.id),
@@ -41,7 +46,7 @@ fn now(review: &mut Review<'_>) {
             used: facility.megawatts(),
             capacity: capacity.megawatts(),
             unit: "MW",
-            standing: standing(facility.megawatts(), capacity.megawatts(), "MW"),
+            standing: stands(capacity),
             stranded: (facility > capacity).then(|| facility - capacity),
         });
     }
@@ -57,6 +62,31 @@ fn now(review: &mut Review<'_>) {
     }
 }
 
+/// Whether on-site generation carries a campus without a grid.
+fn islanded(review: &mut Review<'_>) {
+    let (generation, facility) = (review.outcome.supply.generation(), review.outcome.power.facility);
+    let Some(generator) = review.plan.generators().next() else { return };
+    review.limit(Rule {
+        rule: "generation-short",
+        id: format!("{}/supply", generator.id),
+        element: &generator.id,
+        quantity: "generation",
+        condition: &review.outcome.condition.label,
+        used: facility.megawatts(),
+        capacity: generation.megawatts(),
+        unit: "MW",
+        hint: "add generation or a grid connection, or take less power",
+        fix: super::one_more(&generator.id, "units", generator.units, "Add a generator"),
+        soft: false,
+    });
+}
+
+/// What stands for the supply in a finding: a grid connection, else what there is on site, else the campus.
+fn source(plan: &Plan) -> Id {
+    let on_site = || plan.generators().map(|g| &g.id).chain(plan.batteries().map(|b| &b.id)).next();
+    plan.grids().map(|g| &g.id).next().or_else(on_site).cloned().unwrap_or_else(|| Id::from("campus"))
+}
+
 fn power_factor(p: Power, q: ReactivePower) -> Option<f64> {
     let s = p.watts().hypot(q.vars());
     (s > 0.0).then(|| p.watts() / s)
@@ -65,14 +95,14 @@ fn power_factor(p: Power, q: ReactivePower) -> Option<f64> {
 /// Whether every hour of the year is served.
 fn year(review: &mut Review<'_>) {
     let year = &review.outcome.year;
-    let Some(grid) = review.plan.grids().next() else { return };
     if year.unserved_hours > 0 {
+        let source = source(review.plan);
         let message = format!(
             "over the year {} are not served, in {} hours: grid, generators and batteries are not enough",
             show(year.unserved_energy, System::Si),
             number_of(year.unserved_hours)
         );
-        review.say(Severity::Broken, "unserved", &grid.id, message, "add generation or batteries, or lower the load in the hottest hours");
+        review.say(Severity::Broken, "unserved", &source, message, "add generation or batteries, or lower the load in the hottest hours");
     }
     if year.plant.hours_not_held > 0 {
         let site = Id::from("site");

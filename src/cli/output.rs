@@ -9,7 +9,7 @@ use std::path::Path;
 /// Why a command did not end well.
 #[derive(Debug)]
 pub(super) enum Failure {
-    /// A limit is broken; everything was said.
+    /// A limit is broken, or a network has no solution; everything was said.
     Broken,
     /// Bad input: the sentence.
     Input(String),

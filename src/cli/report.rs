@@ -69,7 +69,8 @@ records! {
     }
     /// The numbers one looks at first.
     Summary {
-        racks: u32, gpus: u64, it_power_w: f64, facility_power_w: Option<f64>, poi_peak_w: Option<f64>, pue: Option<f64>, wue_l_per_kwh: Option<f64>,
+        racks: u32, gpus: u64, it_power_w: f64, conversion_loss_w: f64, cdu_power_w: f64, cooling_power_w: f64, chain_loss_w: Option<f64>,
+        facility_power_w: Option<f64>, poi_peak_w: Option<f64>, pue: Option<f64>, wue_l_per_kwh: Option<f64>,
         cue_kg_per_kwh: Option<f64>, energy_kwh_per_year: Option<f64>, cost_usd_per_year: Option<f64>, cost_usd_per_mwh: Option<f64>,
         cost_usd_per_gpu_hour: Option<f64>, pue_at_condition: Option<f64>, water_m3_per_year: Option<f64>, carbon_kg_per_year: Option<f64>,
     }
@@ -132,6 +133,10 @@ pub(super) fn summary(outcome: &Outcome) -> Summary {
         racks: s.racks,
         gpus: s.gpus,
         it_power_w: s.it_power.watts(),
+        conversion_loss_w: s.conversion_loss.watts(),
+        cdu_power_w: s.cdu_power.watts(),
+        cooling_power_w: s.cooling_power.watts(),
+        chain_loss_w: (!outcome.power.nodes.is_empty()).then(|| s.chain_loss.watts()),
         facility_power_w: (!outcome.power.nodes.is_empty()).then(|| s.facility_power.watts()),
         poi_peak_w: year.then(|| s.poi_peak.watts()),
         pue: s.pue,

@@ -65,6 +65,7 @@ records! {
     /// Yearly sums of the plant.
     Plant {
         chiller_kwh: f64, tower_fan_kwh: f64, dry_cooler_fan_kwh: f64, pump_kwh: f64, air_fan_kwh: f64, makeup_m3: f64, evaporation_m3: f64,
+        drift_m3: f64, blowdown_m3: f64,
         mean_supply_c: Option<f64>, max_supply_c: Option<f64>, hours_not_held: u32, hours_out_of_range: u32,
     }
     /// The year.
@@ -321,12 +322,14 @@ fn plant(outcome: &Outcome) -> Plant {
     let supply: Vec<f64> = outcome.year.hourly.fws_supply_c.iter().copied().filter(|t| t.is_finite()).collect();
     Plant {
         chiller_kwh: p.chiller.kilowatt_hours(),
-        tower_fan_kwh: p.tower.kilowatt_hours(),
+        tower_fan_kwh: p.tower_fan.kilowatt_hours(),
         dry_cooler_fan_kwh: p.dry_cooler_fan.kilowatt_hours(),
         pump_kwh: p.pump.kilowatt_hours(),
         air_fan_kwh: p.air_fan.kilowatt_hours(),
         makeup_m3: p.makeup.cubic_meters(),
         evaporation_m3: p.evaporation.cubic_meters(),
+        drift_m3: p.drift.cubic_meters(),
+        blowdown_m3: p.blowdown.cubic_meters(),
         mean_supply_c: (!supply.is_empty()).then(|| supply.iter().sum::<f64>() / supply.len() as f64),
         max_supply_c: supply.iter().copied().reduce(f64::max),
         hours_not_held: p.hours_not_held,

@@ -8,7 +8,7 @@ use crate::plan::file::Loaded;
 use crate::plan::{Id, Plan};
 use crate::session::{Solved, Terms, prepare, storage};
 use crate::solve::{HOURS, Outcome, WeatherSource};
-use crate::units::{System, grouped, show};
+use crate::units::{Power, System, grouped, show};
 use clap::Args;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -122,12 +122,20 @@ fn head(solved: &Solved, path: Option<&Path>) -> String {
 
 fn key_figures(outcome: &Outcome) -> String {
     let (s, known) = (&outcome.summary, report::summary(outcome));
+    let share = |part: Power, whole: Power| {
+        let percent = if whole > Power::ZERO { format!(" ({} %)", decimals(Some(part / whole * 100.0), 2)) } else { String::new() };
+        format!("{}{percent}", show(part, System::Si))
+    };
     let shown = |is: bool, text: String| if is { text } else { UNKNOWN.to_owned() };
     let year = report::has_year(outcome);
     let rows = [
         ("Racks", whole(s.racks)),
         ("GPUs", whole(s.gpus)),
         ("IT power", show(s.it_power, System::Si)),
+        ("  lost in the racks' converters", share(s.conversion_loss, s.it_power)),
+        ("  with the CDUs", show(s.it_power + s.cdu_power, System::Si)),
+        ("Cooling power", show(s.cooling_power, System::Si)),
+        ("Loss of the power chain", shown(known.facility_power_w.is_some(), share(s.chain_loss, s.facility_power))),
         ("Facility power", shown(known.facility_power_w.is_some(), show(s.facility_power, System::Si))),
         ("PUE", format!("{} ({} now)", decimals(s.pue, 3), decimals(s.pue_now, 3))),
         ("WUE", format!("{} L/kWh", decimals(s.wue, 3))),

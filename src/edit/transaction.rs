@@ -39,7 +39,11 @@ impl<'a> Transaction<'a> {
             Command::Move { ids, by } => self.shift(ids, *by),
             Command::Set { id, field, value } => self.set(id, field, value),
             Command::Replace(element) => {
-                self.existing(element.id())?;
+                let kind = self.existing(element.id())?.kind();
+                if kind != element.kind() {
+                    let message = format!("it is a {}, and a {} can't take its place", kind.label(), element.kind().label());
+                    return Err(CommandError::Invalid { id: element.id().clone(), message });
+                }
                 self.put(element.clone())
             }
             Command::Duplicate { ids, by, times } => self.duplicate(ids, *by, *times),
@@ -71,10 +75,13 @@ impl<'a> Transaction<'a> {
     }
 
     fn add(&mut self, mut element: Element) -> Result<Id, CommandError> {
-        if essential(element.kind()) {
+        if element.kind().is_single() {
             // The contract may be missing; the rest every plan has.
             if self.plan.elements.values().any(|e| e.kind() == element.kind()) {
                 return Err(CommandError::Essential(element.kind().label()));
+            }
+            if element.id().is_empty() {
+                element.set_id(Id::from(element.kind().prefix()));
             }
         } else if element.id().is_empty() {
             element.set_id(self.fresh(element.kind().prefix(), 1));
@@ -106,7 +113,11 @@ impl<'a> Transaction<'a> {
         let text = id.as_str();
         let stem = text.trim_end_matches(|c: char| c.is_ascii_digit());
         let digits = &text[stem.len()..];
-        let mut n: u64 = digits.parse().unwrap_or(1);
+        // A number too long to count on is part of the name.
+        let (stem, digits, mut n) = match digits.parse::<u64>() {
+            Ok(n) if digits.len() <= 18 => (stem, digits, n),
+            _ => (text, "", 1),
+        };
         loop {
             n += 1;
             let next = if digits.is_empty() { Id::new(format!("{stem}-{n}")) } else { Id::new(format!("{stem}{n:0width$}", width = digits.len())) };
@@ -121,7 +132,7 @@ impl<'a> Transaction<'a> {
         let Some(element) = self.plan.get(id) else {
             return if self.before.contains_key(id) { Ok(()) } else { Err(CommandError::NoSuchElement(id.clone())) };
         };
-        if essential(element.kind()) && element.kind() != Kind::Contract {
+        if element.kind().is_single() && element.kind() != Kind::Contract {
             return Err(CommandError::Essential(element.kind().label()));
         }
         let inside = self.contents(id);
@@ -231,7 +242,7 @@ impl<'a> Transaction<'a> {
         for _ in 0..times {
             for id in &mut last {
                 let mut copy = self.existing(id)?.clone();
-                if essential(copy.kind()) {
+                if copy.kind().is_single() {
                     return Err(CommandError::Essential(copy.kind().label()));
                 }
                 let next = self.next_id(id);
@@ -257,9 +268,4 @@ fn next_name(name: &str) -> String {
         Ok(n) => format!("{stem}{}", n.saturating_add(1)),
         Err(_) => format!("{name} 2"),
     }
-}
-
-/// Kinds of which a plan has exactly one (the contract: at most one).
-fn essential(kind: Kind) -> bool {
-    matches!(kind, Kind::Campus | Kind::Site | Kind::Workload | Kind::Contract)
 }

@@ -1,3 +1,4 @@
 //! Foreign formats in and out.
 
 pub mod epw;
+pub mod matpower;

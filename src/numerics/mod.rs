@@ -2,7 +2,6 @@
 
 pub mod cholesky;
 pub mod dispatch;
-pub mod interpolate;
 pub mod pipe_network;
 pub mod power_flow;
 pub mod roots;

@@ -128,12 +128,37 @@ pub fn conductance(rating: &Rating) -> Option<Conductance> {
 /// `independent_points`, `set_point_is_held_at_the_lowest_speed`, `altitude_costs_heat_and_saves_fan_power`.
 #[must_use]
 pub fn operate(rating: &Rating, air: &MoistAir, coolant_in: Temperature, capacity_rate: Conductance, setpoint: Temperature) -> Operation {
+    operate_sized(rating, conductance(rating), air, coolant_in, capacity_rate, setpoint)
+}
+
+/// As [`operate`], with the conductance at the rating already known: a year asks for it once, not every hour.
+///
+/// ```text
+/// UA_r = conductance(rating)
+/// ```
+/// # Source
+/// As [`operate`].
+/// # Range
+/// As [`operate`].
+/// # Assumptions
+/// `ua` is [`conductance`] of the same rating.
+/// # Check
+/// `independent_points`.
+#[must_use]
+pub fn operate_sized(
+    rating: &Rating,
+    ua: Option<Conductance>,
+    air: &MoistAir,
+    coolant_in: Temperature,
+    capacity_rate: Conductance,
+    setpoint: Temperature,
+) -> Operation {
     let idle = |held| Operation { heat: Power::ZERO, fan_power: Power::ZERO, speed: 0.0, coolant_out: coolant_in, held };
     let needed = capacity_rate * (coolant_in - setpoint);
     if needed <= Power::ZERO {
         return idle(coolant_in <= setpoint);
     }
-    let Some(ua) = conductance(rating) else { return idle(false) };
+    let Some(ua) = ua else { return idle(false) };
     let thinner = air.density() / rating_air(rating.air_in).density();
     let rated = rating.heat / (rating.coolant_in - rating.coolant_out);
     let full_air = air_capacity(air, rating.air_flow);

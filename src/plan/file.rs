@@ -111,8 +111,7 @@ macro_rules! plan_file {
                 let mut plan = Plan { elements: BTreeMap::new(), catalog: std::sync::Arc::new(self.catalog) };
                 let mut add = |element: Element| -> Result<(), LoadError> {
                     let id = element.id().clone();
-                    let line = line_of_id(text, id.as_str(), 1);
-                    validate(&element).map_err(|m| LoadError { element: Some(id.to_string()), ..LoadError::new(m) }.at_line(line))?;
+                    validate(&element).map_err(|m| LoadError { element: Some(id.to_string()), ..LoadError::new(m) }.at_line(line_of_id(text, id.as_str(), 1)))?;
                     match plan.elements.insert(id.clone(), element) {
                         None => Ok(()),
                         Some(first) => Err(LoadError { element: Some(id.to_string()), ..LoadError::new(format!("the id `{id}` is used twice; the first is a {}", first.kind().label())) }
@@ -216,6 +215,7 @@ struct Head {
 /// # Errors
 /// A sentence with line, column and element: not RON, a newer format, a wrong unit, a value out of range, an id used twice.
 pub fn read(text: &str) -> Result<Loaded, LoadError> {
+    let text = unmarked(text);
     let head: Head = read_ron(text)?;
     match head.format {
         Some(FORMAT) => {}
@@ -236,7 +236,13 @@ pub fn read(text: &str) -> Result<Loaded, LoadError> {
 /// # Errors
 /// A sentence with line, column and element.
 pub fn read_ron<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, LoadError> {
+    let text = unmarked(text);
     options().from_str(text).map_err(|e| spanned(&e, text))
+}
+
+/// Without the byte order mark that some editors put in front.
+fn unmarked(text: &str) -> &str {
+    text.strip_prefix('\u{feff}').unwrap_or(text)
 }
 
 /// Writes any value as RON by the rules of this program, for people to read.

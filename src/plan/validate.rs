@@ -18,6 +18,10 @@ pub fn validate(element: &Element) -> Result<(), String> {
     if element.id().is_empty() {
         return Err("the id is empty".to_owned());
     }
+    // They are saved without their ids.
+    if element.kind().is_single() && element.id().as_str() != element.kind().prefix() {
+        return Err(format!("the id of the {0} is always `{1}`", element.kind().label(), element.kind().prefix()));
+    }
     if let Some(at) = element.at() {
         point("at", at)?;
     }

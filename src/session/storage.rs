@@ -1,6 +1,7 @@
 //! The disk: plans in and out, weather files in.
 
 use crate::exchange::epw::Epw;
+use crate::exchange::matpower::{self, Case};
 use crate::plan::file::{self, LoadError, Loaded};
 use crate::solve::Weather;
 use std::io::{Read as _, Write as _};
@@ -8,6 +9,8 @@ use std::path::{Path, PathBuf};
 
 /// Larger than any plan; a file above this is something else.
 const LARGEST_PLAN: u64 = 64 << 20;
+/// Larger than any network that was published.
+const LARGEST_CASE: u64 = 256 << 20;
 /// Larger than any hourly weather file.
 const LARGEST_WEATHER: u64 = 64 << 20;
 
@@ -65,8 +68,7 @@ fn reason(e: &std::io::Error) -> String {
 /// # Errors
 /// A sentence with the file and the reason. The file is as it was.
 pub fn write_atomically(path: &Path, text: &str) -> Result<(), LoadError> {
-    // A link is followed, so that the file it points to is replaced and the link stays.
-    let target = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let target = followed(path);
     let failed = |e: &std::io::Error| {
         LoadError::new(format!("it could not be saved: {}", reason(e))).in_file(path.display().to_string()).hint("the file on disk is unchanged")
     };
@@ -77,6 +79,13 @@ pub fn write_atomically(path: &Path, text: &str) -> Result<(), LoadError> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(".megawatt-");
     if let Ok(meta) = std::fs::metadata(&target) {
+        if meta.is_dir() {
+            return Err(LoadError::new("it could not be saved: this is a folder").in_file(path.display().to_string()).hint("name a file in it"));
+        }
+        // A pipe or a device is written to: put in its place, a file would break it for everyone.
+        if !meta.is_file() {
+            return std::fs::OpenOptions::new().write(true).open(&target).and_then(|mut f| f.write_all(text.as_bytes())).map_err(|e| failed(&e));
+        }
         if meta.permissions().readonly() {
             return Err(LoadError::new("it is write-protected").in_file(path.display().to_string()).hint("save under another name"));
         }
@@ -98,6 +107,21 @@ pub fn write_atomically(path: &Path, text: &str) -> Result<(), LoadError> {
     Ok(())
 }
 
+/// Where a path leads: a link is followed, so that the file it points to is replaced and the link stays; also one whose file is yet to be.
+fn followed(path: &Path) -> PathBuf {
+    /// Links in a row before it must be a circle, as on Linux.
+    const LINKS: usize = 40;
+    if let Ok(target) = std::fs::canonicalize(path) {
+        return target;
+    }
+    let mut target = path.to_owned();
+    for _ in 0..LINKS {
+        let Ok(next) = std::fs::read_link(&target) else { return target };
+        target = target.parent().map_or_else(|| next.clone(), |folder| folder.join(&next));
+    }
+    path.to_owned()
+}
+
 /// Reads an EPW file.
 ///
 /// # Errors
@@ -105,6 +129,15 @@ pub fn write_atomically(path: &Path, text: &str) -> Result<(), LoadError> {
 pub fn load_epw(path: &Path) -> Result<Epw, LoadError> {
     let bytes = read(path, LARGEST_WEATHER)?;
     crate::exchange::epw::read(&bytes).map_err(|e| LoadError::new(e.to_string()).in_file(path.display().to_string()))
+}
+
+/// Reads a MATPOWER case.
+///
+/// # Errors
+/// A sentence with the file and the reason.
+pub fn load_case(path: &Path) -> Result<Case, LoadError> {
+    let bytes = read(path, LARGEST_CASE)?;
+    matpower::read(&bytes).map_err(|e| LoadError::new(e.to_string()).in_file(path.display().to_string()))
 }
 
 /// Reads the weather file of a plan; a relative path counts from the plan's folder.

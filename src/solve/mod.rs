@@ -129,6 +129,11 @@ fn chain(e: &Element) -> bool {
     matches!(e, Element::Bus(_) | Element::Transformer(_) | Element::Feeder(_) | Element::Block(_) | Element::Row(_) | Element::Grid(_))
 }
 
+/// Equipment on feeds of its own: which feed it names matters to the chain as much as what it draws.
+fn draws(e: &Element) -> bool {
+    matches!(e, Element::Hall(_) | Element::Cdu(_) | Element::AirHandler(_) | Element::Fws(_) | Element::Cooler(_))
+}
+
 /// Solves a plan. What the previous outcome already holds for the same inputs is reused.
 #[must_use]
 pub fn solve(plan: &Plan, catalog: &Catalog, request: &Request, previous: Option<&Outcome>) -> Outcome {
@@ -166,7 +171,7 @@ pub fn solve(plan: &Plan, catalog: &Catalog, request: &Request, previous: Option
     let bill = clock.time("bill", || (Arc::new(bill::solve(plan, catalog, &year, &loads, loads.design_power)), false));
 
     let balance = Balance { power: power.residual, mass: side.cooling.mass_residual, heat: side.cooling.heat_residual, supply: year.residual };
-    let summary = summary(&loads, &power, &year, &bill);
+    let summary = summary(&loads, &side.cooling, &power, &year, &bill);
     Outcome {
         revision: request.revision,
         condition,
@@ -200,7 +205,8 @@ fn outdoor(site: Option<&crate::plan::catalog::SiteModel>, catalog: &Catalog, re
 fn chain_flow(plan: &Plan, catalog: &Catalog, loads: &Loads, side: &cooling::Solved, supply: Supply, memo: &mut Memo) -> ((Arc<PowerFlow>, Supply), bool) {
     let rows = loads.rows.iter().map(|(id, l)| (id.clone(), l.power.watts())).collect();
     let mut demand = power::Demand { rows, equipment: side.electric.clone(), injected: BTreeMap::new() };
-    let bare = PowerKey { elements: elements(plan, |e| chain(e) || matches!(e, Element::Generator(_))), demand: demand.clone(), supply: supply.clone() };
+    let bare =
+        PowerKey { elements: elements(plan, |e| chain(e) || draws(e) || matches!(e, Element::Generator(_))), demand: demand.clone(), supply: supply.clone() };
     if let Some((_, known)) = memo.power.as_ref().filter(|(k, _)| *k == bare) {
         let load = known.facility;
         return ((known.clone(), Supply { load, ..supply }), true);
@@ -309,13 +315,17 @@ fn the_year(
     (year, false)
 }
 
-fn summary(loads: &Loads, power: &PowerFlow, year: &Year, bill: &Bill) -> Summary {
+fn summary(loads: &Loads, cooling: &Cooling, power: &PowerFlow, year: &Year, bill: &Bill) -> Summary {
     let it_energy = year.it_energy;
     let per_it = |x: f64| (it_energy > Energy::ZERO).then(|| x / it_energy.kilowatt_hours());
     Summary {
         racks: loads.racks,
         gpus: loads.gpus,
         it_power: loads.it_power,
+        conversion_loss: loads.conversion_loss,
+        cdu_power: cooling.loops.values().map(|l| l.cdu_power).sum(),
+        cooling_power: cooling.power,
+        chain_loss: power.loss,
         facility_power: power.facility,
         poi_peak: year.peak,
         pue: (it_energy > Energy::ZERO).then(|| year.facility_energy / it_energy),

@@ -3,7 +3,7 @@
 use super::weather::Outdoor;
 use super::{Condition, HOURS, Hourly, Supply};
 use crate::numerics::dispatch::{self, Problem, Storage, Unit};
-use crate::physics::turbine;
+use crate::physics::{battery, turbine};
 use crate::plan::catalog::{GeneratorModel, Tariff};
 use crate::plan::{Catalog, Generator, Id, Plan};
 use crate::units::*;
@@ -158,7 +158,7 @@ fn storage(plan: &Plan, catalog: &Catalog) -> Option<Storage> {
     if energy <= 0.0 || power <= 0.0 {
         return None;
     }
-    let one_way = (trip / energy).sqrt();
+    let one_way = battery::one_way_efficiency(Ratio::from_value(trip / energy)).value();
     Some(Storage {
         energy,
         charge: power,

@@ -100,14 +100,25 @@ impl Level {
     }
 }
 
+/// Sums over the year: energies in J, water in m³.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub(super) struct Sums {
+    pub compressor: f64,
+    pub tower_fan: f64,
+    pub tower_pump: f64,
+    pub dry_fan: f64,
+    pub evaporation: f64,
+    pub drift: f64,
+    pub blowdown: f64,
+}
+
 /// The heat rejection of one facility water system over the year.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(super) struct FwsYear {
     pub power: Vec<f64>,
     pub supply: Vec<f64>,
     pub makeup: Vec<f64>,
-    /// Compressor, tower, dry cooler fan energy in J, evaporation in m³.
-    pub sums: [f64; 4],
+    pub sums: Sums,
     pub not_held: u32,
     pub out_of_range: u32,
 }
@@ -154,13 +165,16 @@ pub(super) fn plant_year(plant: &plant::Plant, id: &Id, levels: &[Level], shape:
         let (mut electric, mut water) = (0.0, 0.0);
         for (group, r) in plant.groups.iter().zip(&run.groups) {
             electric += r.fan + r.compressor + r.pump;
-            water += (r.evaporation + r.losses) * 3600.0;
-            year.sums[0] += r.compressor * 3600.0;
+            water += r.makeup() * 3600.0;
+            year.sums.compressor += r.compressor * 3600.0;
+            year.sums.tower_pump += r.pump * 3600.0;
             match group.machine {
-                plant::Machine::Tower { .. } => year.sums[1] += (r.fan + r.pump) * 3600.0,
-                plant::Machine::Dry { .. } | plant::Machine::Chiller { .. } => year.sums[2] += r.fan * 3600.0,
+                plant::Machine::Tower { .. } => year.sums.tower_fan += r.fan * 3600.0,
+                plant::Machine::Dry { .. } | plant::Machine::Chiller { .. } => year.sums.dry_fan += r.fan * 3600.0,
             }
-            year.sums[3] += r.evaporation * 3600.0;
+            year.sums.evaporation += r.evaporation * 3600.0;
+            year.sums.drift += r.drift * 3600.0;
+            year.sums.blowdown += r.blowdown * 3600.0;
         }
         year.not_held += u32::from(!run.held);
         year.out_of_range += u32::from(run.groups.iter().any(|g| !g.in_range));
@@ -202,7 +216,9 @@ pub(super) fn demand(parts: &Parts<'_>) -> (Hourly, PlantYear) {
         hourly.makeup_m3.push(parts.plants.values().map(|p| p.makeup[h]).sum());
         hourly.fws_supply_c.push(parts.plants.values().map(|p| p.supply[h] - 273.15).fold(f64::NAN, f64::max));
     }
-    let sum = |i: usize| Energy::from_joules(parts.plants.values().map(|p| p.sums[i]).sum());
+    let total = |pick: fn(&Sums) -> f64| -> f64 { parts.plants.values().map(|p| pick(&p.sums)).sum() };
+    let energy = |pick: fn(&Sums) -> f64| Energy::from_joules(total(pick));
+    let water = |pick: fn(&Sums) -> f64| Volume::from_cubic_meters(total(pick));
     let by_level = |f: fn(&FwsDuty) -> f64| -> f64 {
         let mean: f64 = (0..24)
             .map(|h| {
@@ -215,13 +231,15 @@ pub(super) fn demand(parts: &Parts<'_>) -> (Hourly, PlantYear) {
         mean * hours as f64 * 3600.0
     };
     let plant = PlantYear {
-        chiller: sum(0),
-        tower: sum(1),
-        dry_cooler_fan: sum(2),
-        pump: Energy::from_joules(by_level(|d| d.pumps + d.cdus)),
+        chiller: energy(|s| s.compressor),
+        tower_fan: energy(|s| s.tower_fan),
+        dry_cooler_fan: energy(|s| s.dry_fan),
+        pump: Energy::from_joules(by_level(|d| d.pumps + d.cdus)) + energy(|s| s.tower_pump),
         air_fan: Energy::from_joules(by_level(|d| d.fans)),
         makeup: Volume::from_cubic_meters(hourly.makeup_m3.iter().sum()),
-        evaporation: Volume::from_cubic_meters(parts.plants.values().map(|p| p.sums[3]).sum()),
+        evaporation: water(|s| s.evaporation),
+        drift: water(|s| s.drift),
+        blowdown: water(|s| s.blowdown),
         hours_not_held: parts.plants.values().map(|p| p.not_held).max().unwrap_or(0),
         hours_out_of_range: parts.plants.values().map(|p| p.out_of_range).max().unwrap_or(0),
     };

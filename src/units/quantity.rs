@@ -160,11 +160,11 @@ quantities! {
         units ["K" 1.0 saved, "Δ°F" 0.555_555_555_555_555_6];
     /// Volume flow, m³/s. Text is in L/min.
     VolumeFlow, "a volume flow", "1200 L/min", si cubic_meters_per_second from_cubic_meters_per_second,
-        units ["m³/s" 1.0, "L/min" 1.666_666_666_666_666_7e-5 saved, "L/s" 1e-3, "m³/h" 2.777_777_777_777_777_8e-4, "gpm" 6.309_019_64e-5, "cfm" 4.719_474_432e-4],
+        units ["m³/s" 1.0, "L/min" 1.666_666_666_666_666_7e-5 saved, "L/s" 1e-3, "m³/h" 2.777_777_777_777_778e-4, "gpm" 6.309_019_64e-5, "cfm" 4.719_474_432e-4],
         also [liters_per_minute from_liters_per_minute (1.0 / 60_000.0), liters_per_second from_liters_per_second 1e-3];
     /// Mass flow, kg/s.
     MassFlow, "a mass flow", "20 kg/s", si kilograms_per_second from_kilograms_per_second,
-        units ["kg/s" 1.0 saved, "kg/h" 2.777_777_777_777_777_8e-4];
+        units ["kg/s" 1.0 saved, "kg/h" 2.777_777_777_777_778e-4];
     /// Pressure or pressure difference, Pa.
     Pressure, "a pressure", "120 kPa", si pascals from_pascals,
         units ["Pa" 1.0 saved, "kPa" 1e3 saved, "MPa" 1e6, "bar" 1e5, "mbar" 1e2, "psi" 6_894.757_293_168, "mH2O" 9_806.65],

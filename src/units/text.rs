@@ -23,9 +23,23 @@ fn split(text: &str) -> Option<(f64, &str)> {
             break;
         }
     }
-    let number: String = text[..end].chars().filter(|c| !matches!(c, ',' | '_')).collect();
+    let number = &text[..end];
+    if !grouped_by_three(number) {
+        return None;
+    }
+    let number: String = number.chars().filter(|c| !matches!(c, ',' | '_')).collect();
     let value = number.parse::<f64>().ok()?;
     Some((value, text[end..].trim()))
+}
+
+/// Whether every comma stands before exactly three digits of the whole part. `1,5 MW` is a decimal comma, and reading it as 15 MW would be worse
+/// than not reading it.
+fn grouped_by_three(number: &str) -> bool {
+    let whole = number.find(['.', 'e', 'E']).unwrap_or(number.len());
+    let mut groups = number[..whole].split(',');
+    let first = groups.next().unwrap_or("");
+    let three = |group: &str| group.len() == 3 && group.bytes().all(|b| b.is_ascii_digit());
+    !number[whole..].contains(',') && (whole == first.len() || first.bytes().any(|b| b.is_ascii_digit())) && groups.all(three)
 }
 
 /// Unit symbols compare without regard to the several ways to write the same sign (`m3`, `m³`; `·`, `*`; `degC`, `°C`).
@@ -39,8 +53,7 @@ fn normalized(symbol: &str) -> String {
         .replace("USD", "$")
         .replace("Ohm", "Ω")
         .replace("ohm", "Ω")
-        .replace('µ', "u")
-        .replace('μ', "u")
+        .replace(['µ', 'μ'], "u")
 }
 
 fn find(units: &'static [Unit], symbol: &str) -> Option<&'static Unit> {
@@ -61,7 +74,13 @@ pub fn parse<Q: Quantity>(text: &str) -> Result<Q, UnitError> {
         return Err(UnitError(format!("{}, found `{}`, which is not a finite number", expected(), text.trim())));
     }
     if let Some(unit) = find(Q::UNITS, symbol) {
-        return Ok(Q::from_si(unit.to_si(value)));
+        // What is finite as typed may be too large in SI units: it could be saved, but never read again.
+        let si = unit.to_si(value);
+        return if si.is_finite() {
+            Ok(Q::from_si(si))
+        } else {
+            Err(UnitError(format!("{}, found `{}`, which is not a finite number", expected(), text.trim())))
+        };
     }
     if symbol.is_empty() {
         return Err(UnitError(format!("{}, found `{}` without a unit", expected(), text.trim())));
@@ -75,15 +94,22 @@ pub fn parse<Q: Quantity>(text: &str) -> Result<Q, UnitError> {
 
 /// Writes the shortest text that [`parse`] reads back to the same bits.
 pub fn to_text<Q: Quantity>(quantity: Q) -> String {
-    let si = quantity.si();
+    // A zero has no sign in text.
+    let si = quantity.si() + 0.0;
     let natural = choose(Q::UNITS, si);
     // A conversion that loses the last bit in one unit is exact in another: then the shortest of those texts.
     let natural_text = shortest(natural, si).map(|number| join(&number, natural.symbol));
     if let Some(text) = natural_text.filter(|t| t.len() <= LONG) {
         return text;
     }
-    let others = Q::UNITS.iter().filter(|u| u.saved).chain(Q::UNITS.first()).filter_map(|u| shortest(u, si).map(|number| join(&number, u.symbol)));
-    others.min_by_key(String::len).unwrap_or_else(|| join(&format!("{si}"), Q::UNITS[0].symbol))
+    let best = |saved: bool| {
+        Q::UNITS.iter().filter(|u| u.saved || !saved).filter_map(|u| shortest(u, si).map(|number| join(&number, u.symbol))).min_by_key(String::len)
+    };
+    // What was typed in a unit that is only read may need that unit again; a computed value may lie between what any unit can say.
+    best(true).or_else(|| best(false)).unwrap_or_else(|| {
+        let nearest = natural.to_si(natural.from_si(si));
+        join(&shortest(natural, nearest).unwrap_or_else(|| format!("{}", natural.from_si(si))), natural.symbol)
+    })
 }
 
 /// A text longer than this is a rounding remainder in the wrong unit, and another unit is tried.
@@ -113,12 +139,10 @@ pub(super) fn choose(units: &'static [Unit], si: f64) -> &'static Unit {
 
 fn shortest(unit: &Unit, si: f64) -> Option<String> {
     let value = unit.from_si(si);
-    for digits in 1..=17 {
-        let rounded: f64 = format!("{:.*e}", digits - 1, value).parse().ok()?;
-        if unit.to_si(rounded).to_bits() == si.to_bits() || (si == 0.0 && unit.to_si(rounded) == 0.0) {
-            let magnitude = rounded.abs();
-            return Some(if magnitude != 0.0 && !(1e-6..1e15).contains(&magnitude) { format!("{rounded:e}") } else { format!("{rounded}") });
-        }
-    }
-    None
+    let same = |number: f64| unit.to_si(number).to_bits() == si.to_bits() || (si == 0.0 && unit.to_si(number) == 0.0);
+    let rounded = (1..=17).filter_map(|digits| format!("{:.*e}", digits - 1, value).parse::<f64>().ok());
+    // Converted there and back, a number of full length may come out as its neighbor.
+    let number = rounded.chain([value.next_up(), value.next_down()]).find(|n| same(*n))?;
+    let magnitude = number.abs();
+    Some(if magnitude != 0.0 && !(1e-6..1e15).contains(&magnitude) { format!("{number:e}") } else { format!("{number}") })
 }

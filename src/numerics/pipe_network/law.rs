@@ -168,7 +168,12 @@ const TURBULENT: f64 = 4000.0;
 /// # Check
 /// `the_friction_factor_meets_printed_values_and_joins_smoothly`.
 pub fn friction_factor(reynolds: f64, relative_roughness: f64) -> f64 {
-    if reynolds <= LAMINAR { 64.0 / reynolds } else { friction(reynolds, relative_roughness).0 }
+    friction_with_slope(reynolds, relative_roughness).0
+}
+
+/// The friction factor and its derivative by the Reynolds number; see [`friction_factor`].
+pub fn friction_with_slope(reynolds: f64, relative_roughness: f64) -> (f64, f64) {
+    if reynolds <= LAMINAR { (64.0 / reynolds, -64.0 / (reynolds * reynolds)) } else { friction(reynolds, relative_roughness) }
 }
 
 /// The factor and its derivative by the Reynolds number, beyond laminar flow.

@@ -38,7 +38,7 @@ mod parts;
 #[cfg(test)]
 mod tests;
 
-pub use law::friction_factor;
+pub use law::{friction_factor, friction_with_slope};
 pub use newton::Solver;
 
 /// What relates the flow through a link to the pressure lost along it.

@@ -184,6 +184,8 @@ const HALL_FIELDS: &[Field] = &[
     must("size", "Size", Edit::Place, "East–west and south–north extent."),
     must("supply_air", "Supply air", Edit::Text("25 °C"), "Temperature the air handlers hold."),
     must("recirculation", "Recirculation", Edit::Text("5 %"), "Share of rack exhaust that returns to the inlets: one minus containment."),
+    may("house", "House power", Edit::Text("80 kW"), "Lights, controls, offices and the ventilation of electrical rooms."),
+    may("a", "House feed", Edit::Reference(POWER), "Power block or bus that feeds them."),
     may(
         "class",
         "Equipment class",

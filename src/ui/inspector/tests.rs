@@ -152,7 +152,7 @@ fn every_element_can_be_shown() {
     let ids: Vec<Id> = plan().elements.keys().cloned().collect();
     let mut h = harness(Selection::default());
     h.run();
-    for id in ids.iter().cloned() {
+    for id in &ids {
         h.state_mut().selection = Selection::one(id.clone());
         h.run();
         assert!(h.query_all_by_label(id.as_str()).next().is_some(), "{id}");

@@ -70,7 +70,7 @@ impl Column {
         match self {
             Self::Pue => s.pue,
             Self::Wue => s.wue,
-            Self::Cooling => Some((plant.chiller + plant.tower + plant.dry_cooler_fan + plant.pump + plant.air_fan).joules()),
+            Self::Cooling => Some((plant.chiller + plant.tower_fan + plant.dry_cooler_fan + plant.pump + plant.air_fan).joules()),
             Self::Peak => Some(s.poi_peak.watts()),
             Self::PerEnergy => s.cost_per_energy.map(|p| p.dollars_per_megawatt_hour()),
             Self::PerYear => Some(s.cost.dollars()),

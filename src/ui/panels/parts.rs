@@ -213,7 +213,7 @@ pub fn limit_text(value: f64, unit: &'static str, difference: bool, system: Syst
 /// How a limit stands for the planner: one that is passed while every finding about it says that something else covers it is near, not broken.
 #[must_use]
 pub fn standing(assessment: &Assessment, limit: &Limit) -> Standing {
-    if limit.standing == Standing::Broken && is_covered(assessment, limit) { Standing::Near } else { limit.standing }
+    if limit.headroom() < 0.0 && is_covered(assessment, limit) { Standing::Near } else { limit.standing }
 }
 
 /// The firm grid alone carries not all, and the finding about it is no more than a warning: generation on the site carries the rest.
@@ -225,7 +225,7 @@ fn is_covered(assessment: &Assessment, limit: &Limit) -> bool {
 /// What carries the load where the firm grid alone does not: `150 MW firm grid + on-site 210 MW`.
 #[must_use]
 pub fn cover(solved: &Solved, limit: &Limit, system: System) -> Option<String> {
-    let covered = limit.standing == Standing::Broken && is_covered(&solved.assessment, limit);
+    let covered = limit.headroom() < 0.0 && is_covered(&solved.assessment, limit);
     let supply = &solved.outcome.supply;
     covered.then(|| format!("{} firm grid + on-site {}", show(supply.grid_firm, system), show(supply.generation(), system)))
 }

@@ -9,6 +9,8 @@
 //! Per unit on 100 MVA and each node's nominal voltage. Racks, pumps and fans take constant power; racks at a power factor of
 //! [`RACK_POWER_FACTOR`], motors behind drives at [`DRIVE_POWER_FACTOR`].
 
+mod flow;
+
 use super::{Branch, BranchKind, Convergence, Node, NodeKind, PowerFlow, Status};
 use crate::numerics::power_flow::{self as pf, BusKind, Network, Options};
 use crate::physics::{line, transformer, ups};
@@ -91,13 +93,13 @@ pub(super) fn solve(plan: &Plan, catalog: &Catalog, demand: &Demand) -> PowerFlo
     chain.blocks();
     let mut dark = Vec::new();
     let feeds = chain.rows(demand, &mut dark);
-    chain.equipment(demand, &mut dark);
+    let shared = chain.equipment(demand, &mut dark);
     for (bus, watts) in &demand.injected {
         if let Some(place) = chain.outlet.get(bus) {
             chain.places[*place].load -= Complex::new(watts / BASE, 0.0);
         }
     }
-    chain.flow(demand, feeds, dark)
+    chain.flow(demand, feeds, shared, dark)
 }
 
 /// Which wire of a row carries which share, for the state after a loss.
@@ -107,6 +109,13 @@ struct Feed {
     block: Id,
     watts: f64,
     other: Option<(usize, Id)>,
+}
+
+/// Power of equipment on two feeds: what one side carries, and moves over when it is lost.
+struct Shared {
+    block: Id,
+    other: Id,
+    watts: f64,
 }
 
 impl Chain<'_> {
@@ -285,12 +294,18 @@ impl Chain<'_> {
         self.wires.len() - 1
     }
 
-    fn equipment(&mut self, demand: &Demand, dark: &mut Vec<Id>) {
+    fn equipment(&mut self, demand: &Demand, dark: &mut Vec<Id>) -> Vec<Shared> {
         let alive = self.alive();
+        let mut shared = Vec::new();
         let fallback = self.places.iter().position(|p| p.node.kind == NodeKind::Poi);
         for (id, watts) in demand.equipment.iter().filter(|(_, w)| w.is_finite() && **w > 0.0) {
             let named = feeds_of(self.plan, id);
-            let places: Vec<usize> = named.iter().filter_map(|f| self.outlet.get(*f).copied()).filter(|p| alive[*p]).collect();
+            let fed: Vec<(&Id, usize)> = named.iter().filter_map(|f| Some((*f, *self.outlet.get(*f)?))).filter(|(_, p)| alive[*p]).collect();
+            if let [(a, _), (b, _)] = fed.as_slice() {
+                let half = |block: &Id, other: &Id| Shared { block: block.clone(), other: other.clone(), watts: watts / 2.0 };
+                shared.extend([half(a, b), half(b, a)].into_iter().filter(|s| s.block != s.other));
+            }
+            let places: Vec<usize> = fed.into_iter().map(|(_, place)| place).collect();
             // Equipment whose feed is not drawn yet is taken at the point of interconnection, and a finding says so.
             let places = if places.is_empty() && named.is_empty() { fallback.into_iter().collect() } else { places };
             if places.is_empty() {
@@ -300,109 +315,7 @@ impl Chain<'_> {
                 self.places[*place].load += load(watts / places.len() as f64, DRIVE_POWER_FACTOR);
             }
         }
-    }
-
-    fn network(&self) -> Network {
-        let buses = self
-            .places
-            .iter()
-            .map(|p| pf::Bus { kind: if p.source { BusKind::Slack { v: 1.0, angle: 0.0 } } else { BusKind::Pq }, load: p.load, shunt: Complex::new(0.0, 0.0) })
-            .collect();
-        Network { buses, branches: self.wires.iter().map(|w| w.branch).collect() }
-    }
-
-    /// Solves behind the UPS, then before them, and writes the outcome down.
-    fn flow(mut self, demand: &Demand, feeds: Vec<Feed>, dark: Vec<Id>) -> PowerFlow {
-        let mut prepared = pf::Prepared::new(self.network());
-        let options = Options::default();
-        let mut solution = prepared.solve(&options, None);
-        let mut outputs = vec![0.0; self.converters.len()];
-        // UPS in series (a block fed through another one's output) settle from the racks up, one level a round.
-        for _ in 0..4 {
-            let mut changed = false;
-            for (i, c) in self.converters.iter().enumerate() {
-                let out = (solution.injections[c.output] + self.places[c.output].load).re * BASE;
-                if (out - outputs[i]).abs() > 1e-3 {
-                    changed = true;
-                    let input = out + converter_loss(c, out).watts();
-                    let base = self.places[c.input].load - load(outputs_input(c, outputs[i]), c.power_factor);
-                    self.places[c.input].load = base + load(input, c.power_factor);
-                    outputs[i] = out;
-                    prepared.set_load(c.input, self.places[c.input].load);
-                }
-            }
-            if !changed {
-                break;
-            }
-            solution = prepared.solve(&options, None);
-        }
-        self.outcome(demand, &solution, &outputs, &feeds, dark)
-    }
-
-    fn outcome(self, demand: &Demand, solution: &pf::Solution, outputs: &[f64], feeds: &[Feed], dark: Vec<Id>) -> PowerFlow {
-        let mut flow = PowerFlow { dark, ..PowerFlow::default() };
-        flow.nodes = self
-            .places
-            .iter()
-            .enumerate()
-            .map(|(i, p)| {
-                let v = solution.voltages[i];
-                let alive = solution.energized[i];
-                Node { v_pu: if alive { v.norm() } else { f64::NAN }, angle: if alive { v.arg() } else { f64::NAN }, ..p.node.clone() }
-            })
-            .collect();
-        for (i, w) in self.wires.iter().enumerate() {
-            flow.branches.push(self.branch(w, &solution.flows[i], &flow.nodes));
-        }
-        for (c, out) in self.converters.iter().zip(outputs) {
-            flow.branches.push(ups_branch(c, *out, &flow.nodes));
-        }
-        failover(&mut flow, feeds);
-        for (i, b) in flow.branches.iter().enumerate() {
-            flow.of_element.entry(b.element.clone()).or_default().push(i);
-        }
-        let poi = |part: fn(&Complex<f64>) -> f64| -> f64 {
-            self.places.iter().enumerate().filter(|(_, p)| p.node.kind == NodeKind::Poi).map(|(i, p)| part(&(solution.injections[i] + p.load)) * BASE).sum()
-        };
-        let injected: f64 = demand.injected.iter().filter(|(bus, _)| self.outlet.contains_key(*bus)).map(|(_, w)| w).sum();
-        let served: f64 = self.places.iter().map(|p| p.load.re * BASE).sum::<f64>() + injected
-            - self.converters.iter().zip(outputs).map(|(c, o)| outputs_input(c, *o)).sum::<f64>();
-        flow.facility = Power::from_watts(poi(|s| s.re) + injected);
-        flow.reactive = ReactivePower::from_vars(poi(|s| s.im));
-        flow.loss = flow.branches.iter().map(|b| b.loss).sum();
-        let total = flow.facility.watts();
-        flow.residual = if total > 0.0 { ((total - served - flow.loss.watts()) / total).abs() } else { 0.0 };
-        flow.convergence = Convergence {
-            status: status(solution.status),
-            iterations: solution.iterations,
-            residual: solution.residual,
-            worst: solution.worst.and_then(|w| self.places.get(w)).map(|p| p.node.element.clone()),
-        };
-        flow
-    }
-
-    fn branch(&self, w: &Wire, f: &pf::BranchFlow, nodes: &[Node]) -> Branch {
-        let (from, to) = (w.branch.from, w.branch.to);
-        let v = nodes[from].v_pu * nodes[from].nominal.volts();
-        let apparent = f.from.norm().max(f.to.norm()) * BASE;
-        let current = if v > 0.0 { f.from.norm() * BASE / (3.0_f64.sqrt() * v) } else { 0.0 };
-        let load = if w.measure == Measure::Amperes { current } else { apparent };
-        Branch {
-            id: w.id.clone(),
-            element: w.element.clone(),
-            kind: w.kind,
-            from,
-            to,
-            p_from: Power::from_watts(f.from.re * BASE),
-            q_from: ReactivePower::from_vars(f.from.im * BASE),
-            p_to: Power::from_watts(f.to.re * BASE),
-            q_to: ReactivePower::from_vars(f.to.im * BASE),
-            current: Current::from_amperes(current),
-            loss: Power::from_watts(f.loss().re * BASE),
-            load,
-            rating: w.rating,
-            failover: load,
-        }
+        shared
     }
 }
 
@@ -410,74 +323,10 @@ fn load(watts: f64, power_factor: f64) -> Complex<f64> {
     Complex::new(watts, watts * power_factor.clamp(0.1, 1.0).acos().tan()) / BASE
 }
 
-fn converter_loss(c: &Converter, out: f64) -> Power {
-    let (alpha, beta, gamma) = c.loss;
-    ups::loss(Power::from_watts(c.installed), Power::from_watts(out.max(0.0)), alpha, beta, gamma)
-}
-
-/// What a UPS takes in for an output; nothing while it has not been solved yet.
-fn outputs_input(c: &Converter, out: f64) -> f64 {
-    if out == 0.0 { 0.0 } else { out + converter_loss(c, out).watts() }
-}
-
-fn ups_branch(c: &Converter, out: f64, nodes: &[Node]) -> Branch {
-    let input = outputs_input(c, out);
-    let q = load(input, c.power_factor).im * BASE;
-    let v = nodes[c.input].v_pu * nodes[c.input].nominal.volts();
-    Branch {
-        id: c.id.clone(),
-        element: c.element.clone(),
-        kind: BranchKind::Ups,
-        from: c.input,
-        to: c.output,
-        p_from: Power::from_watts(input),
-        q_from: ReactivePower::from_vars(q),
-        p_to: Power::from_watts(-out),
-        q_to: ReactivePower::ZERO,
-        current: Current::from_amperes(if v > 0.0 { input.hypot(q) / (3.0_f64.sqrt() * v) } else { 0.0 }),
-        loss: Power::from_watts(input - out),
-        load: out,
-        rating: c.rating,
-        failover: out,
-    }
-}
-
 /// Feeds of an element of the cooling plant.
 fn feeds_of<'a>(plan: &'a Plan, id: &Id) -> Vec<&'a Id> {
     match plan.get(id) {
         Some(e) => e.references().into_iter().filter(|(field, _, _)| matches!(*field, "a" | "b")).map(|(_, id, _)| id).collect(),
         None => Vec::new(),
-    }
-}
-
-/// Load of every branch after the worst loss of one other block: what the rows fed by both would move over.
-fn failover(flow: &mut PowerFlow, feeds: &[Feed]) {
-    let mut moved: BTreeMap<&Id, BTreeMap<&Id, f64>> = BTreeMap::new();
-    let mut carried: BTreeMap<&Id, f64> = BTreeMap::new();
-    for feed in feeds {
-        *carried.entry(&feed.block).or_default() += feed.watts;
-        if let Some((_, lost)) = &feed.other {
-            *moved.entry(&feed.block).or_default().entry(lost).or_default() += feed.watts;
-            // A busway alone carries the whole row.
-            let wire = &mut flow.branches[feed.wire];
-            wire.failover = wire.load * 2.0;
-        }
-        debug_assert_eq!(flow.branches[feed.wire].element, feed.row);
-    }
-    for branch in flow.branches.iter_mut().filter(|b| b.kind != BranchKind::Busway) {
-        let worst = moved.get(&branch.element).map_or(0.0, |m| m.values().copied().fold(0.0, f64::max));
-        let through = -branch.p_to.watts();
-        if worst > 0.0 && through > 0.0 && carried.contains_key(&branch.element) {
-            branch.failover = branch.load * (through + worst) / through;
-        }
-    }
-}
-
-fn status(status: pf::Status) -> Status {
-    match status {
-        pf::Status::Converged => Status::Converged,
-        pf::Status::Stalled => Status::Stalled,
-        pf::Status::Singular => Status::Singular,
-        pf::Status::Diverged => Status::Diverged,
     }
 }
