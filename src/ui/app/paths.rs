@@ -93,12 +93,8 @@ impl PathDialog {
         }
         let path = self.path();
         let known = self.listing.of == path;
-<<<<<<< HEAD
-        let ready = !(self.text.trim().is_empty() || known && self.listing.is_folder);
-=======
         let folder = known && self.listing.is_folder;
         let ready = !self.text.trim().is_empty() && !folder;
->>>>>>> uifix
         let overwrites = self.purpose.writes() && known && self.listing.exists && ready;
         ui.label(RichText::new(if overwrites { "This file exists and will be replaced." } else { "" }).color(theme::of(ui).near));
         ui.horizontal(|ui| {
