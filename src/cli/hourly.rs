@@ -17,6 +17,7 @@ pub(super) fn csv(outcome: &Outcome) -> Result<String, Failure> {
         ("wet_bulb_c", &h.wet_bulb_c),
         ("it_w", &h.it),
         ("cooling_w", &h.cooling),
+        ("house_w", &h.house),
         ("chain_loss_w", &h.chain_loss),
         ("facility_w", &h.facility),
         ("makeup_m3", &h.makeup_m3),

@@ -50,7 +50,7 @@ records! {
         t_return_c: Option<f64>, inlet_air_c: Option<f64>, feeds: Vec<String>,
     }
     /// A month.
-    Month { month: usize, it_kwh: f64, facility_kwh: f64, cooling_kwh: f64, chain_loss_kwh: f64, grid_kwh: f64, unserved_kwh: f64, peak_w: f64, makeup_m3: f64, pue: f64, cost_usd: f64, }
+    Month { month: usize, it_kwh: f64, facility_kwh: f64, cooling_kwh: f64, house_kwh: f64, chain_loss_kwh: f64, grid_kwh: f64, unserved_kwh: f64, peak_w: f64, makeup_m3: f64, pue: f64, cost_usd: f64, }
     /// One of the hours with the highest facility power.
     WorstHour { hour: usize, facility_w: f64, it_w: f64, pue: f64, dry_bulb_c: f64, wet_bulb_c: f64, }
     /// Energy of the year by supply.
@@ -364,6 +364,7 @@ fn monthly(outcome: &Outcome) -> Vec<Month> {
                 it_kwh: it / 1e3,
                 facility_kwh: facility / 1e3,
                 cooling_kwh: sum(&h.cooling) / 1e3,
+                house_kwh: sum(&h.house) / 1e3,
                 chain_loss_kwh: sum(&h.chain_loss) / 1e3,
                 grid_kwh: sum(&h.grid) / 1e3,
                 unserved_kwh: sum(&h.unserved) / 1e3,

@@ -34,6 +34,8 @@ pub(super) struct Level {
     pub duties: BTreeMap<Id, FwsDuty>,
     /// Cooling power that doesn't depend on the weather, W.
     pub steady: f64,
+    /// House power of the halls, W.
+    pub house: f64,
     /// Losses of the chain at each of [`COOLING_LEVELS`], and the cooling power there, W.
     pub losses: Vec<(f64, f64)>,
 }
@@ -61,7 +63,7 @@ pub(super) fn levels(
             let factor = if count == 1 { least } else { least + (most - least) * i as f64 / (count - 1) as f64 };
             let loads = loads::solve(plan, catalog, factor);
             let side = cooling::solve(plan, catalog, &loads, plants, None, pressure, memo);
-            let steady: f64 = side.electric.values().filter(|p| p.is_finite()).sum();
+            let (steady, house) = (side.cooling.power.watts(), side.cooling.house.watts());
             let rows: BTreeMap<Id, f64> = loads.rows.iter().map(|(id, l)| (id.clone(), l.power.watts())).collect();
             let losses = COOLING_LEVELS
                 .iter()
@@ -72,7 +74,7 @@ pub(super) fn levels(
                     (cooling, flow.loss.watts())
                 })
                 .collect();
-            Level { factor, it: loads.it_power.watts(), duties: side.duties, steady, losses }
+            Level { factor, it: loads.it_power.watts(), duties: side.duties, steady, house, losses }
         })
         .collect()
 }
@@ -208,11 +210,13 @@ pub(super) fn demand(parts: &Parts<'_>) -> (Hourly, PlantYear) {
         let it = mix(a.it, b.it, share);
         let rejection: f64 = parts.plants.values().map(|p| p.power[h]).sum();
         let cooling = mix(a.steady, b.steady, share) + rejection;
-        let loss = mix(a.loss(cooling), b.loss(cooling), share);
+        let house = mix(a.house, b.house, share);
+        let loss = mix(a.loss(cooling + house), b.loss(cooling + house), share);
         hourly.it.push(it);
         hourly.cooling.push(cooling);
+        hourly.house.push(house);
         hourly.chain_loss.push(loss);
-        hourly.facility.push(it + cooling + loss);
+        hourly.facility.push(it + cooling + house + loss);
         hourly.makeup_m3.push(parts.plants.values().map(|p| p.makeup[h]).sum());
         hourly.fws_supply_c.push(parts.plants.values().map(|p| p.supply[h] - 273.15).fold(f64::NAN, f64::max));
     }

@@ -13,8 +13,10 @@ pub struct Hourly {
     pub wet_bulb_c: Vec<f64>,
     /// IT power.
     pub it: Vec<f64>,
-    /// Cooling power, and the halls' house power.
+    /// Cooling power.
     pub cooling: Vec<f64>,
+    /// House power of the halls.
+    pub house: Vec<f64>,
     /// Losses of the power chain.
     pub chain_loss: Vec<f64>,
     /// Facility power.

@@ -55,11 +55,12 @@ fn quoted(field: &str) -> String {
 pub fn year(year: &Year) -> String {
     let h = &year.hourly;
     let of = |list: &'_ [f64], scale: f64, i: usize| list.get(i).map_or(f64::NAN, |v| v * scale);
-    let series: [(&str, &[f64], f64); 12] = [
+    let series: [(&str, &[f64], f64); 13] = [
         ("dry bulb, °C", &h.dry_bulb_c, 1.0),
         ("wet bulb, °C", &h.wet_bulb_c, 1.0),
         ("IT, MW", &h.it, 1e-6),
-        ("cooling and house, MW", &h.cooling, 1e-6),
+        ("cooling, MW", &h.cooling, 1e-6),
+        ("house, MW", &h.house, 1e-6),
         ("losses of the power chain, MW", &h.chain_loss, 1e-6),
         ("facility, MW", &h.facility, 1e-6),
         ("water taken in, m³/h", &h.makeup_m3, 1.0),
