@@ -9,14 +9,10 @@
 //! ```
 //!
 //! The numbers are computed row by row ("up-looking": Davis, *Algorithm 849: a concise sparse Cholesky factorization package*,
-//! ACM Trans. Math. Softw. 31, 2005), along the elimination tree (Liu, SIAM J. Matrix Anal. Appl. 11, 1990). The order is minimum
-//! degree on the quotient graph with the degree bound and the element absorption of Amestoy, Davis and Duff (*An approximate
-//! minimum degree ordering algorithm*, SIAM J. Matrix Anal. Appl. 17, 1996), without supervariables: the graphs here are pipes and
-//! floor grids, where leaves and chains dominate and eliminate without any fill.
+//! ACM Trans. Math. Softw. 31, 2005), along the elimination tree (Liu, SIAM J. Matrix Anal. Appl. 11, 1990), in the order that
+//! [`order`] chooses: leaves and chains, of which pipes mostly consist, eliminate without any fill.
 
-mod ordering;
-
-use ordering::minimum_degree;
+use crate::numerics::sparse::order;
 
 /// What no index is: the end of a list, or an entry that is not stored.
 const NONE: usize = usize::MAX;
@@ -63,7 +59,12 @@ impl Symbolic {
     /// Pairs with an index outside the matrix are left out, as are pairs of a row with itself.
     pub fn analyze(size: usize, pairs: &[(usize, usize)]) -> Self {
         let valid = |&(a, b): &(usize, usize)| a != b && a < size && b < size;
-        let order = minimum_degree(size, pairs.iter().copied().filter(|pair| valid(pair)));
+        let mut neighbors = vec![Vec::new(); size];
+        for &(a, b) in pairs.iter().filter(|pair| valid(pair)) {
+            neighbors[a].push(b);
+            neighbors[b].push(a);
+        }
+        let order = order::of_graph(neighbors);
         let mut place = vec![0; size];
         for (new, &old) in order.iter().enumerate() {
             place[old] = new;

@@ -1,8 +1,8 @@
 //! Sparse matrices, a fill-reducing order, and factorizations that keep what does not change.
 //!
 //! A network gives a matrix with a handful of entries per row. Eliminating row after row fills zeros in, and how many
-//! depends on the order only: [`order`] chooses it by minimum degree, [`Lu`] and [`Ldl`] eliminate in it. Both keep their
-//! structure between calls, because in a Newton iteration and in a time series only the numbers change.
+//! depends on the order only: [`order`] chooses it by minimum degree, [`Lu`] and, for symmetric matrices, [`super::cholesky`] eliminate in
+//! it. Both keep their structure between calls, because in a Newton iteration and in a time series only the numbers change.
 //!
 //! Why not the factorizations of `nalgebra`: they are dense, and `nalgebra-sparse` has a Cholesky but no pivoting LU and no
 //! fill-reducing order. Vectors here are `nalgebra`'s.
@@ -11,13 +11,11 @@
 //! T. A. Davis, *Direct Methods for Sparse Linear Systems*, SIAM 2006, chapters 2 (storage), 4 (elimination tree, up-looking
 //! factorization), 6 (left-looking LU) and 7 (order).
 
-mod ldl;
 mod lu;
 pub mod order;
 
 use nalgebra::{DMatrix, DVector};
 
-pub use ldl::Ldl;
 pub use lu::Lu;
 
 /// A matrix in compressed columns: the rows of column `j` are `rows[starts[j]..starts[j + 1]]`, ascending, without repetition.

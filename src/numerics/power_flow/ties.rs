@@ -12,10 +12,10 @@
 //!
 //! A tie between two buses that both hold a voltage stays a branch, because their voltages may differ.
 
-use nalgebra::{Complex, DVector};
+use nalgebra::Complex;
 
 use super::{Branch, BranchFlow, BusKind, Network, SMALLEST_SERIES, Solution};
-use crate::numerics::sparse::{Ldl, SparseMatrix};
+use crate::numerics::cholesky::{Factor, Symbolic};
 
 /// Which buses are one.
 #[derive(Clone, Debug)]
@@ -28,7 +28,7 @@ pub(super) struct Ties {
     ties: Vec<usize>,
     /// Index of `φ` by bus; `usize::MAX` for the one bus in each group that takes what is left.
     unknown: Vec<usize>,
-    laplacian: Option<Ldl>,
+    laplacian: Option<(Symbolic, Factor)>,
 }
 
 /// Whether the branch holds the voltages at its ends equal.
@@ -144,18 +144,23 @@ impl Ties {
                 size += 1;
             }
         }
-        let mut triplets = Vec::with_capacity(4 * self.ties.len());
+        let (mut diagonal, mut pairs) = (vec![0.0; size], Vec::with_capacity(self.ties.len()));
         for &tie in &self.ties {
             let (from, to) = (self.unknown[network.branches[tie].from], self.unknown[network.branches[tie].to]);
-            triplets.extend([(from, from, 1.0), (from, to, -1.0), (to, from, -1.0), (to, to, 1.0)]);
+            [from, to].into_iter().filter(|&end| end < size).for_each(|end| diagonal[end] += 1.0);
+            if from < size && to < size {
+                pairs.push((from, to));
+            }
         }
+        let symbolic = Symbolic::analyze(size, &pairs);
+        let mut factor = Factor::default();
         // A connected graph with one node held is positive definite, so this cannot fail.
-        self.laplacian = Ldl::new(&SparseMatrix::from_triplets(size, size, &triplets)).ok();
+        self.laplacian = symbolic.factor(&diagonal, &vec![-1.0; pairs.len()], 0.0, &mut factor).is_ok().then_some((symbolic, factor));
     }
 
     /// Closes the balance of every tied bus; `injections` come without the ties.
     fn add_tie_flows(&self, network: &Network, whole: &mut Solution) {
-        let Some(laplacian) = &self.laplacian else { return };
+        let Some((symbolic, factor)) = &self.laplacian else { return };
         for &tie in &self.ties {
             let branch = &network.branches[tie];
             let (from, to) = (branch.from, branch.to);
@@ -167,14 +172,17 @@ impl Ties {
             whole.flows[tie] = flow;
         }
         let size = self.unknown.iter().filter(|&&unknown| unknown != usize::MAX).count();
-        let (mut active, mut reactive) = (DVector::zeros(size), DVector::zeros(size));
+        let (mut active, mut reactive) = (vec![0.0; size], vec![0.0; size]);
         for (bus, &unknown) in self.unknown.iter().enumerate() {
             if unknown != usize::MAX && whole.energized[bus] {
                 let missing = -(network.buses[bus].load + whole.injections[bus]);
                 (active[unknown], reactive[unknown]) = (missing.re, missing.im);
             }
         }
-        let (active, reactive) = (laplacian.solve(&active), laplacian.solve(&reactive));
+        // Substitution needs room of its own, and the network solved is only read here.
+        let mut factor = factor.clone();
+        symbolic.solve(&mut factor, &mut active);
+        symbolic.solve(&mut factor, &mut reactive);
         let potential = |bus: usize| {
             let unknown = self.unknown[bus];
             if unknown == usize::MAX { Complex::new(0.0, 0.0) } else { Complex::new(active[unknown], reactive[unknown]) }
