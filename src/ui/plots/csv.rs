@@ -117,7 +117,7 @@ mod tests {
         let line: Vec<&str> = text.lines().nth(1).unwrap().split(',').collect();
         assert_eq!(&line[..3], ["\"Jan 1", " 00:00\"", "1.25"]);
         assert_eq!(line[3], "", "no weather is known");
-        assert_eq!((line[5], line[8]), ("1", "1.25"));
+        assert_eq!((line[5], line[9]), ("1", "1.25"), "IT and facility, with cooling, house and losses between them");
     }
 
     #[test]
