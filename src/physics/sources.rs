@@ -159,3 +159,8 @@ pub const NREL_ATB: Source = Source {
 };
 /// Program that the finance check numbers come from.
 pub const NUMPY_FINANCIAL: Source = Source { key: "NUMPY_FINANCIAL", text: "numpy-financial: functions npv, irr and pmt." };
+/// Losses of fittings.
+pub const LMNO_FITTINGS: Source = Source {
+    key: "LMNO_FITTINGS",
+    text: "LMNO Engineering: Table of minor loss coefficients (lmnoeng.com/surface.htm): tee, line flow, flanged 0.2; branch flow, flanged 1.0; regular 90 degree elbow, flanged 0.3; gate valve, fully open 0.15.",
+};

@@ -15,8 +15,8 @@ use crate::physics::moist_air::MoistAir;
 use crate::plan::catalog::AirHandlerModel;
 use crate::units::*;
 
-/// Humidity ratio of hall air, kg/kg: 10 °C dew point, inside the ASHRAE recommended range; density changes by 0.5 % over the whole range.
-const HUMIDITY: f64 = 0.0077;
+/// Humidity ratio of hall air, kg/kg, about a dew point of 10 °C. Assumed; air density hardly depends on it.
+pub(super) const HUMIDITY: f64 = 0.0077;
 /// Film exponent of the air side and its share of the coil's resistance: Wetter 1999 defaults, as in `physics::dry_cooler`.
 const AIR_FILM: (f64, f64) = (0.8, 2.0 / 3.0);
 

@@ -12,11 +12,12 @@ use crate::plan::catalog::PumpModel;
 use crate::units::*;
 
 /// Pressure a control valve needs to have authority. Assumed.
-const VALVE: f64 = 30_000.0;
-/// Velocity for which branches are sized. Assumed; within the 1.2–2.4 m/s that pipe sizing guides for chilled water give.
-const BRANCH_VELOCITY: f64 = 2.0;
-/// Minor loss coefficients per branch: two tees, two elbows, isolation valves. EPANET 2.2 manual, table of minor losses.
-const BRANCH_K: f64 = 6.0;
+pub(super) const VALVE: f64 = 30_000.0;
+/// Velocity for which branches are sized. Assumed.
+pub(super) const BRANCH_VELOCITY: f64 = 2.0;
+/// Minor loss coefficients of one way of a branch, flanged: a tee (1.0), two elbows (0.3 each) and two open gate valves (0.15 each) by
+/// `physics::sources::LMNO_FITTINGS`; how many of each is assumed.
+const BRANCH_K: f64 = 1.0 + 2.0 * 0.3 + 2.0 * 0.15;
 
 /// A consumer of facility water.
 #[derive(Debug, Clone, PartialEq)]
@@ -96,7 +97,7 @@ fn tree(mains: &Mains, share: f64) -> pipe_network::Solution {
         network.nodes.push(Node::default());
         // The trunk runs along one axis of the campus, the branch along the other.
         let along = Point(consumer.at.0, place.1);
-        network.links.push((previous, trunk, pipe(mains.diameter, place.path_to(along), 0.3)));
+        network.links.push((previous, trunk, pipe(mains.diameter, place.path_to(along), super::hydraulic::TEE)));
         let size =
             pipe::diameter_for(VolumeFlow::from_cubic_meters_per_second(consumer.design.max(1e-5)), Velocity::from_meters_per_second(BRANCH_VELOCITY)).meters();
         network.links.push((trunk, i + 1, pipe(size.min(mains.diameter), along.path_to(consumer.at), BRANCH_K)));

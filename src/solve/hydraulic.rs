@@ -14,9 +14,8 @@ use crate::plan::Return;
 use crate::plan::catalog::{FlowPoint, RackModel};
 use crate::units::*;
 
-/// Head loss coefficient of a tee and of an elbow pair at a rack's branch: EPANET 2.2 manual, table of minor losses (line flow through a tee 0.6 with
-/// its share of one header segment).
-const TEE: f64 = 0.6;
+/// Head loss coefficient of the line flow through a flanged tee: `physics::sources::LMNO_FITTINGS`. What a rack's branch loses is in its catalog points.
+pub(super) const TEE: f64 = 0.2;
 /// Exponent of a rack's pressure drop where the catalog has one point only: the GB300 table (Lenovo LP2357) gives 1.9.
 const RACK_EXPONENT: f64 = 1.9;
 

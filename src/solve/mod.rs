@@ -14,6 +14,7 @@
 //! function of the same input. Like coolant loops are solved once even in a cold solve.
 
 mod air;
+mod assumptions;
 mod bill;
 mod cooling;
 mod fws;
@@ -28,6 +29,7 @@ mod thermal;
 mod weather;
 mod year;
 
+pub use assumptions::assumptions;
 pub use outcome::*;
 
 use crate::plan::{Catalog, Element, Id, Plan, Scenario};

@@ -12,11 +12,11 @@ use crate::plan::catalog::CduModel;
 use crate::units::*;
 
 /// Facility water temperature of a CDU rating, where the data sheet gives only the approach; the conductance hardly depends on it.
-const RATED_FWS_C: f64 = 32.0;
+pub(super) const RATED_FWS_C: f64 = 32.0;
 /// Film exponent of water in plate exchangers: Wetter 1999 as used in Modelica Buildings (`physics::exchanger`).
 const FILM: f64 = 0.85;
-/// Least share of the rated facility water flow a control valve passes.
-const LEAST_FLOW: f64 = 0.02;
+/// Least share of the rated facility water flow a control valve passes. Assumed.
+pub(super) const LEAST_FLOW: f64 = 0.02;
 
 /// CDUs of one model on a loop, as heat exchangers. Capacity rates in W/K, for all together.
 #[derive(Debug, Clone, Copy, PartialEq)]

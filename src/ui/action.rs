@@ -225,7 +225,7 @@ impl WindowCommand {
             Self::ResetLayout => "Puts every panel back to its first place",
             Self::Palette => "Finds a command by its name",
             Self::Shortcuts => "Every key that does something",
-            Self::About => "What this program is, and what it is not",
+            Self::About => "What this program is, what it is not, and what its solver assumes",
         }
     }
 

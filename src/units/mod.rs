@@ -16,5 +16,5 @@ mod show;
 mod text;
 
 pub use quantity::*;
-pub use show::{System, grouped, show, show_in};
+pub use show::{System, grouped, show, show_in, whole};
 pub use text::UnitError;

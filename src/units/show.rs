@@ -102,6 +102,20 @@ pub fn grouped(number: f64) -> String {
     out
 }
 
+/// A number of things: whole, with a comma every three digits.
+#[must_use]
+pub fn whole(n: u64) -> String {
+    let digits = n.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::*;
@@ -115,6 +129,7 @@ mod tests {
         assert_eq!(show(TemperatureDifference::from_kelvins(12.3), System::Us), "22.1 °F");
         assert_eq!(show(Power::from_watts(f64::NAN), System::Si), "—");
         assert_eq!(grouped(-1234567.0), "−1,234,567");
+        assert_eq!([0, 999, 1000, 230_088, 1_234_567].map(whole), ["0", "999", "1,000", "230,088", "1,234,567"]);
         assert_eq!(grouped(0.0), "0");
         assert_eq!(grouped(0.0123), "0.0123");
     }

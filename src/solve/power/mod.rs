@@ -23,9 +23,9 @@ use std::collections::BTreeMap;
 /// Base of the per-unit values, VA.
 const BASE: f64 = 1e8;
 /// Power factor of rack power supplies with active correction. Assumed.
-const RACK_POWER_FACTOR: f64 = 0.99;
+pub(super) const RACK_POWER_FACTOR: f64 = 0.99;
 /// Power factor of drives of pumps, fans and compressors. Assumed.
-const DRIVE_POWER_FACTOR: f64 = 0.95;
+pub(super) const DRIVE_POWER_FACTOR: f64 = 0.95;
 
 /// What the chain carries, W.
 #[derive(Debug, Clone, PartialEq, Default)]

@@ -8,6 +8,7 @@ use crate::ui::action::WindowCommand;
 use crate::ui::files::{Answer, Kept, Purpose};
 use crate::ui::theme;
 use crate::ui::view::Action;
+use crate::units::System;
 use egui::{Grid, Id, Modal, ScrollArea, Ui};
 use std::path::{Path, PathBuf};
 
@@ -95,7 +96,7 @@ impl App {
             Dialog::Message(heading, text) => message(ui, heading, text),
             Dialog::Palette(state) => palette::ui(ui, state, self.session.plan(), |c| self.can(c)).map_or(End::Stay, End::Chosen),
             Dialog::Shortcuts => shortcuts(ui),
-            Dialog::About => about(ui),
+            Dialog::About => about(ui, self.settings.system),
         }
     }
 
@@ -181,12 +182,21 @@ fn keys(ui: &mut Ui) {
     });
 }
 
-fn about(ui: &mut Ui) -> End {
+fn about(ui: &mut Ui, system: System) -> End {
     ui.set_width(460.0);
     ui.heading(format!("Megawatt {}", env!("CARGO_PKG_VERSION")));
     ui.label(env!("CARGO_PKG_DESCRIPTION"));
     ui.add_space(4.0);
     ui.label("It is a planner's model of steady states and of a year of hours. Electromagnetic transients, protection coordination, arc flash, air-flow simulation, dispersion and stamped engineering stay with specialist tools.");
+    ui.add_space(8.0);
+    ui.strong("Assumed by the solver where neither the plan nor the catalog says it");
+    Grid::new("assumptions").num_columns(2).show(ui, |ui| {
+        for (what, value) in crate::solve::assumptions(system) {
+            ui.label(what);
+            ui.label(value);
+            ui.end_row();
+        }
+    });
     ui.add_space(8.0);
     if ui.button("Close").clicked() { End::Close } else { End::Stay }
 }

@@ -23,19 +23,7 @@ pub fn reading(ui: &mut Ui, caption: &str, value: &str, tip: &str) -> Response {
     response.on_hover_text(tip)
 }
 
-/// A number of things: whole, with a comma every three digits.
-#[must_use]
-pub fn count(n: u64) -> String {
-    let digits = n.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
+pub use crate::units::whole as count;
 
 #[cfg(test)]
 mod tests {

@@ -1,0 +1,36 @@
+//! What the solver itself assumes, where neither the plan nor the catalog says it: shown in the window and by the command line.
+
+use super::{air, fws, power, thermal};
+use crate::units::*;
+
+/// What is assumed, and its value, for people.
+#[must_use]
+pub fn assumptions(system: System) -> Vec<(&'static str, String)> {
+    let percent = |share: f64| format!("{:.0} %", share * 100.0);
+    vec![
+        ("Power factor of rack power supplies", format!("{:.2}", power::RACK_POWER_FACTOR)),
+        ("Power factor of pumps, fans and compressors behind drives", format!("{:.2}", power::DRIVE_POWER_FACTOR)),
+        ("Pressure a facility water control valve needs", show(Pressure::from_pascals(fws::VALVE), system)),
+        ("Velocity that facility water branches are sized for", show(Velocity::from_meters_per_second(fws::BRANCH_VELOCITY), system)),
+        ("Least facility water flow of a CDU, of its rating", percent(thermal::LEAST_FLOW)),
+        ("Facility water temperature at a CDU's rating", show(Temperature::from_celsius(thermal::RATED_FWS_C), system)),
+        ("Humidity ratio of hall air", format!("{:.1} g/kg", air::HUMIDITY * 1e3)),
+        ("Coolant flow of a rack", "constant, what it wants at its design power".to_owned()),
+        ("Spare units", "stand by; the others carry the load".to_owned()),
+        ("Dual-corded racks", "draw evenly from both feeds".to_owned()),
+        ("Generator outages", "a lower capacity in every hour".to_owned()),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_assumption_has_a_value() {
+        for system in [System::Si, System::Us] {
+            assert!(assumptions(system).iter().all(|(what, value)| !what.is_empty() && !value.is_empty() && !value.contains('—')));
+        }
+        assert!(assumptions(System::Si).iter().any(|(_, v)| v == "30.0 kPa"));
+    }
+}
