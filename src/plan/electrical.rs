@@ -76,6 +76,31 @@ pub struct Feeder {
     pub assumed: String,
 }
 
+/// How UPS modules run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub enum UpsMode {
+    /// Rectifier and inverter carry the load all the time.
+    #[default]
+    DoubleConversion,
+    /// The load is on the mains through the static switch, the inverter is ready (Eaton: energy saver system, Schneider: eConversion).
+    Eco,
+}
+
+impl UpsMode {
+    /// For people.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::DoubleConversion => "double conversion",
+            Self::Eco => "eco mode",
+        }
+    }
+    #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde wants a reference")]
+    fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
 /// A power block: medium-voltage feeder, unit substation, UPS and standby set, the repeated unit of the chain.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Block {
@@ -92,12 +117,15 @@ pub struct Block {
     pub length: Length,
     /// Catalog key of the unit substation's transformer.
     pub transformer: String,
-    /// Transformers in parallel.
+    /// Transformers in parallel. None where the UPS module takes medium voltage itself (a solid-state transformer).
     #[serde(default = "one", skip_serializing_if = "is_one")]
     pub transformers: u32,
-    /// Catalog key of the UPS module; without it the load is on raw power.
+    /// Catalog key of the UPS module; without it the load is on raw power. A module with a DC output (a rectifier) makes it a DC block.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ups: Option<String>,
+    /// How the UPS modules run.
+    #[serde(default, skip_serializing_if = "UpsMode::is_default")]
+    pub mode: UpsMode,
     /// UPS modules.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub modules: u32,

@@ -15,6 +15,9 @@ pub struct Campus {
     pub name: String,
     /// The month the plan is looked at: grid steps and generators count from their dates.
     pub date: super::Month,
+    /// Largest IT power of the whole campus, where a cap is set: the racks slow down alike until they draw it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cap: Option<Power>,
     /// What a reader should know, assumptions above all.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub notes: String,
@@ -82,6 +85,9 @@ pub struct Hall {
     /// CPU utilization here, if other than the campus's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cpu: Option<Ratio>,
+    /// Largest IT power of the hall, where a cap is set: its racks slow down alike until they draw it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cap: Option<Power>,
     /// What in it is assumed, and why.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub assumed: String,
@@ -117,6 +123,10 @@ pub struct Row {
     /// Power block (or bus) of the B cords; without it the racks are single-corded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub b: Option<Id>,
+    /// Share of a dual-corded row's power on the A cords in the normal state. At 100 % the B side stands by, as behind a static transfer
+    /// switch to a reserve (catcher) block. Without a B side it has no meaning.
+    #[serde(default = "half", skip_serializing_if = "is_half")]
+    pub share_a: Ratio,
     /// Busway model of each side.
     pub busway: String,
     /// Parallel busways on each side.
@@ -165,6 +175,16 @@ impl Row {
     }
 }
 
+/// Dual-corded power supplies draw evenly from both sides unless the plan says otherwise.
+pub const EVEN_SHARE: Ratio = Ratio::from_value(0.5);
+
+fn half() -> Ratio {
+    EVEN_SHARE
+}
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde wants a reference")]
+fn is_half(share: &Ratio) -> bool {
+    *share == EVEN_SHARE
+}
 pub(super) fn one() -> u32 {
     1
 }

@@ -28,6 +28,15 @@ pub struct Grid {
     pub steps: Vec<GridStep>,
     /// Short-circuit power at the point of interconnection.
     pub short_circuit: ApparentPower,
+    /// Reactance over resistance of the grid there, where the utility states it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub x_over_r: Option<f64>,
+    /// Largest step of the voltage that the utility allows when load trips or comes back, where it states one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub voltage_step: Option<Ratio>,
+    /// Lowest power factor that the utility allows there, where it states one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub power_factor: Option<Ratio>,
     /// Place.
     pub at: Point,
     /// What in it is assumed, and why.

@@ -35,11 +35,13 @@ pub fn validate(element: &Element) -> Result<(), String> {
             temperature("supply_air", e.supply_air)?;
             option(e.house, |v| not_negative("house", v))?;
             option(e.gpu, |v| share("gpu", v))?;
-            option(e.cpu, |v| share("cpu", v))
+            option(e.cpu, |v| share("cpu", v))?;
+            option(e.cap, |v| not_negative("cap", v))
         }
         Element::Row(e) => {
             units("count", e.count)?;
             units("busways", e.busways)?;
+            share("share_a", e.share_a)?;
             option(e.pitch, |v| above_zero("pitch", v))?;
             option(e.gpu, |v| share("gpu", v))?;
             option(e.cpu, |v| share("cpu", v))?;
@@ -59,6 +61,9 @@ pub fn validate(element: &Element) -> Result<(), String> {
         }
         Element::Grid(e) => {
             above_zero("short_circuit", e.short_circuit)?;
+            option(e.x_over_r, |v| if v.is_finite() && v >= 0.0 { Ok(()) } else { Err(format!("`x_over_r` must not be negative, found {v}")) })?;
+            option(e.voltage_step, |v| above_zero("voltage_step", v).and_then(|()| share("voltage_step", v)))?;
+            option(e.power_factor, |v| above_zero("power_factor", v).and_then(|()| share("power_factor", v)))?;
             e.steps.iter().try_for_each(|s| not_negative("firm", s.firm))
         }
         Element::Generator(e) => {
@@ -130,7 +135,8 @@ pub fn validate(element: &Element) -> Result<(), String> {
             option(e.wet_bulb, |v| weather("wet_bulb", v))?;
             option(e.price, |v| not_negative("price", v))
         }
-        Element::Campus(_) | Element::Acceptance(_) => Ok(()),
+        Element::Campus(e) => option(e.cap, |v| not_negative("cap", v)),
+        Element::Acceptance(_) => Ok(()),
     }
 }
 

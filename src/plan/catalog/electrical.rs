@@ -33,7 +33,7 @@ pub struct TransformerModel {
     pub price: Option<Figure<Money>>,
 }
 
-/// A UPS module. Loss over rating is `alpha + beta·x + gamma·x²` at load share x.
+/// A UPS module, or a rectifier with a DC output. Loss over rating is `alpha + beta·x + gamma·x²` at load share x.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct UpsModel {
@@ -47,6 +47,15 @@ pub struct UpsModel {
     pub rating: Figure<Power>,
     /// Loss coefficients alpha, beta, gamma.
     pub loss: Figure<(f64, f64, f64)>,
+    /// The same in eco mode, for modules that have one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub eco: Option<Figure<(f64, f64, f64)>>,
+    /// Voltage between the poles of its output, for a rectifier that feeds a DC busway.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dc: Option<Figure<Voltage>>,
+    /// Medium voltage that it takes itself, for a solid-state transformer: its block has no transformer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub input: Option<Figure<Voltage>>,
     /// Input power factor.
     pub power_factor: Figure<f64>,
     /// Battery time at rated load.
@@ -68,8 +77,11 @@ pub struct ConductorModel {
     pub name: String,
     /// Who makes it.
     pub maker: String,
-    /// Nominal voltage, line to line.
+    /// Nominal voltage, line to line; between the poles of a DC busway.
     pub voltage: Figure<Voltage>,
+    /// Whether it is a two-pole DC conductor: resistance per length is then that of one pole, and the current runs through both.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub dc: bool,
     /// Current rating.
     pub current: Figure<Current>,
     /// Share of the rating allowed without end: 80 % or 100 %.

@@ -131,6 +131,12 @@ pub struct RackModel {
     pub node_stage: Option<Stage>,
     /// The rack's power shelves or supplies.
     pub shelf: Stage,
+    /// What takes the shelf's place on a DC feed: the converter from the DC busway to the rack's own bus. Without it the rack has no DC input.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dc_input: Option<Stage>,
+    /// Whether it takes DC alone: an AC feed is then a mistake.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub dc_only: bool,
     /// Input voltage, line to line.
     pub voltage: Figure<Voltage>,
     /// The liquid side, absent for an air-cooled rack.

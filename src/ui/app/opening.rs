@@ -133,7 +133,7 @@ impl App {
 fn empty_plan(session: &crate::session::Session) -> Plan {
     let library = session.plan().site().map(|s| s.library.clone()).or_else(|| session.catalog().sites.first().map(|s| s.id.clone())).unwrap_or_default();
     let mut plan = Plan::default();
-    let campus = Campus { id: "campus".into(), name: "New plan".to_owned(), date: this_month(), notes: String::new() };
+    let campus = Campus { id: "campus".into(), name: "New plan".to_owned(), date: this_month(), cap: None, notes: String::new() };
     let site = Site { id: "site".into(), library, weather: None, tariff: None, gas: None, water: None, carbon: None, water_cap: None, assumed: String::new() };
     let workload = Workload {
         id: "workload".into(),

@@ -71,7 +71,8 @@ fn short(ui: &mut Ui, b: &Box_<'_, '_>, label: egui::Id, state: &mut State, acti
         Edit::Flag => flag(ui, b, state, actions),
         Edit::Count(missing) => count(ui, b, missing, label, state, actions),
         Edit::Choice(choices) => {
-            let now = b.value.and_then(Value::as_str).unwrap_or_default();
+            // What a file leaves out is the first of them.
+            let now = b.value.and_then(Value::as_str).unwrap_or_else(|| choices.first().map_or("", |(value, _)| value));
             let options: Vec<(String, String)> = choices.iter().map(|(v, l)| ((*v).to_owned(), (*l).to_owned())).collect();
             combo(ui, b, now, &options, state, actions);
         }

@@ -77,6 +77,7 @@ const ROUGHNESS: Field = must("roughness", "Wall roughness", Edit::Text("0.05 mm
 const CAMPUS: &[Field] = &[
     must("name", "Name of the plan", Edit::Text("name"), "On the title of the window and of reports."),
     must("date", "Month", Edit::Text("2026-11"), "The month the plan is looked at: grid steps and generators count from their dates."),
+    may("cap", "IT power cap", Edit::Text("150 MW"), "Largest IT power of the whole campus; the racks slow down alike until they draw it. Empty: none."),
     may("notes", "Notes", Edit::Long, "What a reader should know, assumptions above all."),
 ];
 const SITE: &[Field] = &[
@@ -110,6 +111,14 @@ const GRID: &[Field] = &[
     must("bus", "Bus", Edit::Reference(&[Kind::Bus]), "The bus at the point of interconnection."),
     must("steps", "Firm power", Edit::Steps, "What may be imported, from a month on."),
     must("short_circuit", "Short-circuit power", Edit::Text("5 GVA"), "At the point of interconnection."),
+    may(
+        "x_over_r",
+        "X/R of the grid",
+        Edit::Text("10"),
+        "Reactance over resistance there; empty takes the value of IEC 60909 for a grid that is not known closer.",
+    ),
+    may("voltage_step", "Voltage step allowed", Edit::Text("3 %"), "When load trips or comes back; empty takes the usual planning level."),
+    may("power_factor", "Lowest power factor", Edit::Text("95 %"), "That the utility allows at the point of interconnection; empty: none stated."),
     AT,
     ASSUMED,
 ];
@@ -168,8 +177,14 @@ const BLOCK: &[Field] = &[
     must("conductor", "Feeder cable", Edit::Model(&["conductor"]), "Cable from the bus."),
     must("length", "Feeder length", Edit::Text("150 m"), "Along its way."),
     must("transformer", "Substation", Edit::Model(&["transformer"]), "Transformer of the unit substation."),
-    may("transformers", "Transformers", Edit::Count(1), "In parallel."),
+    may("transformers", "Transformers", Edit::Count(1), "In parallel; 0 in front of a solid-state transformer, which takes medium voltage itself."),
     may("ups", "UPS module", Edit::Model(&["UPS"]), "Empty: the load is on raw power."),
+    may(
+        "mode",
+        "UPS mode",
+        Edit::Choice(&[("DoubleConversion", "Double conversion"), ("Eco", "Eco mode (on the mains through the static switch)")]),
+        "How the modules run; eco mode needs a model that has one.",
+    ),
     may("modules", "UPS modules", Edit::Count(0), "How many, the spare ones included."),
     may("redundant", "Of these, spare", Edit::Count(0), "The others must carry the load."),
     may("genset", "Diesel set", Edit::Model(&["diesel set"]), "Standby set; empty: none."),
@@ -184,6 +199,7 @@ const HALL_FIELDS: &[Field] = &[
     must("size", "Size", Edit::Place, "East–west and south–north extent."),
     must("supply_air", "Supply air", Edit::Text("25 °C"), "Temperature the air handlers hold."),
     must("recirculation", "Recirculation", Edit::Text("5 %"), "Share of rack exhaust that returns to the inlets: one minus containment."),
+    may("cap", "IT power cap", Edit::Text("12 MW"), "Largest IT power of the hall; its racks slow down alike until they draw it. Empty: none."),
     may("house", "House power", Edit::Text("80 kW"), "Lights, controls, offices and the ventilation of electrical rooms."),
     may("a", "House feed", Edit::Reference(POWER), "Power block or bus that feeds them."),
     may(
@@ -205,6 +221,12 @@ const ROW: &[Field] = &[
     may("pitch", "Pitch", Edit::Text("0.6 m"), "Center to center; empty takes the rack's width."),
     must("a", "Feed A", Edit::Reference(POWER), "Power block or bus of the A cords."),
     may("b", "Feed B", Edit::Reference(POWER), "Power block or bus of the B cords; empty: the racks are single-corded."),
+    may(
+        "share_a",
+        "Share on A",
+        Edit::Text("100 %"),
+        "Of a dual-corded row in the normal state; empty: even. 100 %: B stands by, as behind a transfer switch.",
+    ),
     must("busway", "Busway", Edit::Model(&["busway"]), "Of each side."),
     may("busways", "Busways a side", Edit::Count(1), "In parallel on each side."),
     may("tcs", "Coolant loop", Edit::Reference(&[Kind::Tcs]), "TCS loop of the liquid-cooled racks."),

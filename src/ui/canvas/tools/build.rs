@@ -81,6 +81,7 @@ pub fn hall(ground: &Rect, view: &View<'_>) -> Result<New, String> {
         a: None,
         gpu: None,
         cpu: None,
+        cap: None,
         assumed: like.map_or_else(|| "supply air and recirculation not yet set by the planner".to_owned(), |h| h.assumed.clone()),
     };
     Ok(New::plain(hall, String::new()))
@@ -154,6 +155,7 @@ impl<'a> Spot<'a> {
                 others: Default::default(),
                 a,
                 b,
+                share_a: crate::plan::EVEN_SHARE,
                 busway: self.model_of_busway()?,
                 busways: 1,
                 tcs: self.plan().tcs_loops().find(|t| t.hall == hall.id).map(|t| t.id.clone()),
@@ -262,6 +264,7 @@ impl<'a> Spot<'a> {
                 .map(|t| t.id.clone())
                 .ok_or("The catalog has no transformer.")?,
             transformers: 1,
+            mode: crate::plan::UpsMode::default(),
             modules: 2,
             redundant: 0,
             ups: ups.or_else(|| catalog.ups.first().map(|u| u.id.clone())),
@@ -385,6 +388,9 @@ impl<'a> Spot<'a> {
             bus: bus.clone(),
             steps: vec![GridStep { from: self.plan().date(), firm }],
             short_circuit: ApparentPower::from_volt_amperes(1e9),
+            x_over_r: None,
+            voltage_step: None,
+            power_factor: None,
             at: self.at,
             assumed: "firm power and short-circuit power not yet set by the planner".to_owned(),
         };
