@@ -56,6 +56,7 @@
 
 mod contracted;
 mod newton;
+mod outage;
 mod sweep;
 #[cfg(test)]
 mod tests;
@@ -66,6 +67,7 @@ mod two_port;
 use nalgebra::Complex;
 
 use contracted::Contracted;
+pub use outage::Change;
 use ties::Ties;
 
 /// What is held at a bus.

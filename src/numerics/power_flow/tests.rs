@@ -1,5 +1,6 @@
 //! The solver against numbers it did not produce.
 
+mod outages;
 mod published;
 
 use nalgebra::Complex;

@@ -44,6 +44,11 @@ pub(super) struct Link {
 }
 
 impl Island {
+    /// An island of one bus, to which others may be added.
+    pub fn of_one(bus: usize) -> Self {
+        Self { buses: vec![bus], branches: Vec::new(), parents: Vec::new(), positions: Vec::new(), form: Form::Mesh }
+    }
+
     /// Position of a bus of this island.
     pub fn position(&self, bus: usize) -> usize {
         self.positions.binary_search_by_key(&bus, |&(bus, _)| bus).map_or(0, |found| self.positions[found].1)

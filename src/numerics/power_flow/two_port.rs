@@ -61,6 +61,12 @@ impl TwoPort {
         }
     }
 
+    /// Takes the branch out: nothing enters at either end.
+    pub fn open(&mut self) {
+        let zero = Complex::new(0.0, 0.0);
+        (self.ff, self.ft, self.tf, self.tt) = (zero, zero, zero, zero);
+    }
+
     /// Currents entering at both ends.
     pub fn currents(&self, from: Complex<f64>, to: Complex<f64>) -> (Complex<f64>, Complex<f64>) {
         (self.ff * from + self.ft * to, self.tf * from + self.tt * to)
