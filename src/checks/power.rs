@@ -1,22 +1,28 @@
 //! Loading of the power chain, normal and with one feed lost, and voltage at the racks.
 
-use super::{Fix, Review, Rule, one_more};
+use super::{Fix, Review, Rule, Severity, one_more};
 use crate::plan::{Element, Id, Plan};
-use crate::solve::{Branch, BranchKind, NodeKind};
+use crate::solve::{Branch, BranchKind, Failure, NodeKind};
 
 /// Voltage drop from the source to the racks that the National Electrical Code recommends at most (informational notes to 210.19 and 215.2), %.
 const VOLTAGE_DROP: f64 = 5.0;
 
 pub(super) fn check(review: &mut Review<'_>) {
     let outcome = review.outcome;
-    for branch in &outcome.power.branches {
-        loading(review, branch, branch.load, "normal", "");
-        if branch.failover > branch.load * (1.0 + 1e-9) {
-            loading(review, branch, branch.failover, "with the other feed lost", "/lost");
+    for (i, branch) in outcome.power.branches.iter().enumerate() {
+        if branch.in_service > 0.0 {
+            loading(review, branch, (branch.load, branch.rating), "normal", "");
+        }
+        let Some(worst) = outcome.failures.of_branch(i) else { continue };
+        if worst.value / worst.rating > branch.loading() * (1.0 + 1e-6) || branch.in_service <= 0.0 {
+            let name = outcome.failures.list.get(worst.failure).map_or_else(String::new, crate::solve::Failure::name);
+            loading(review, branch, (worst.value, worst.rating), &format!("with {name} out"), "/outage");
         }
     }
     buses(review);
     voltage(review);
+    interconnection(review);
+    outages(review);
 }
 
 fn rule(kind: BranchKind) -> (&'static str, &'static str, &'static str, f64) {
@@ -27,10 +33,11 @@ fn rule(kind: BranchKind) -> (&'static str, &'static str, &'static str, f64) {
         BranchKind::Feeder => ("feeder-overload", "feeder current", "A", 1.0),
         BranchKind::BlockFeeder => ("feeder-overload", "block feeder current", "A", 1.0),
         BranchKind::Busway => ("busway-overload", "busway current", "A", 1.0),
+        BranchKind::Standby => ("standby-overload", "standby power", "MW", 1e6),
     }
 }
 
-fn loading(review: &mut Review<'_>, branch: &Branch, used: f64, condition: &str, suffix: &str) {
+fn loading(review: &mut Review<'_>, branch: &Branch, (used, capacity): (f64, f64), condition: &str, suffix: &str) {
     let (name, quantity, unit, scale) = rule(branch.kind);
     let hint = match branch.kind {
         BranchKind::Busway => "use a larger busway, a second one, or split the row",
@@ -38,6 +45,7 @@ fn loading(review: &mut Review<'_>, branch: &Branch, used: f64, condition: &str,
         BranchKind::Transformer => "add a transformer",
         BranchKind::Substation => "add a transformer to the block, or move rows to another block",
         BranchKind::Feeder | BranchKind::BlockFeeder => "use a larger cable or one more",
+        BranchKind::Standby => "add a standby set, or move rows to another block",
     };
     review.limit(Rule {
         rule: name,
@@ -46,7 +54,7 @@ fn loading(review: &mut Review<'_>, branch: &Branch, used: f64, condition: &str,
         quantity,
         condition,
         used: used / scale,
-        capacity: branch.rating / scale,
+        capacity: capacity / scale,
         unit,
         hint,
         fix: fix(review.plan, branch.kind, &branch.element),
@@ -60,6 +68,7 @@ fn fix(plan: &Plan, kind: BranchKind, id: &Id) -> Option<Fix> {
         (BranchKind::Ups, Element::Block(e)) => one_more(id, "modules", e.modules, "Add a UPS module"),
         (BranchKind::Substation, Element::Block(e)) => one_more(id, "transformers", e.transformers, "Add a transformer"),
         (BranchKind::Transformer, Element::Transformer(e)) => one_more(id, "units", e.units, "Add a transformer"),
+        (BranchKind::Standby, Element::Block(e)) => one_more(id, "gensets", e.gensets, "Add a standby set"),
         (BranchKind::Feeder, Element::Feeder(e)) => one_more(id, "parallel", e.parallel, "Add a cable"),
         _ => None,
     }
@@ -105,5 +114,63 @@ fn voltage(review: &mut Review<'_>) {
             fix: None,
             soft: true,
         });
+    }
+}
+
+/// What the utility asks for at the point of interconnection, where it asks.
+fn interconnection(review: &mut Review<'_>) {
+    let outcome = review.outcome;
+    for poi in &outcome.power.poi {
+        let Some(Element::Grid(grid)) = review.plan.get(&poi.grid) else { continue };
+        if let Some(step) = grid.voltage_step {
+            review.limit(Rule {
+                rule: "voltage-step",
+                id: format!("{}/step", poi.grid),
+                element: &poi.grid,
+                quantity: "voltage step when the whole load trips",
+                condition: "normal",
+                used: poi.step * 100.0,
+                capacity: step.value() * 100.0,
+                unit: "%",
+                hint: "ask for a stronger connection, compensate reactive power, or let load trip in parts",
+                fix: None,
+                soft: false,
+            });
+        }
+        if let Some(least) = grid.power_factor.filter(|_| poi.power_factor() < 1.0 || poi.power.watts() > 0.0) {
+            if poi.power_factor() < least.value() {
+                let message = format!(
+                    "{}: the power factor at the point of interconnection is {:.3}, the utility allows {:.3} at least",
+                    review.name(&poi.grid),
+                    poi.power_factor(),
+                    least.value()
+                );
+                review.say(Severity::Broken, "power-factor", &poi.grid, message, "compensate reactive power");
+            }
+        }
+    }
+}
+
+/// Single outages that take IT power away: told once, the worst in front.
+fn outages(review: &mut Review<'_>) {
+    let outcome = review.outcome;
+    let before = outcome.power.lost.it.watts();
+    let losing: Vec<&Failure> = outcome.failures.list.iter().filter(|f| f.lost.it.watts() > before + 1.0).collect();
+    let Some(worst) = losing.first() else { return };
+    let megawatts = (worst.lost.it.watts() - before) / 1e6;
+    let cause = if worst.lost.shortage.watts() > 0.0 { "supply falls short" } else { "racks go dark" };
+    let message = format!(
+        "{} of {} single outages take IT power away; the worst is {} ({}): {} MW, {cause}",
+        losing.len(),
+        outcome.failures.list.len(),
+        review.name(&worst.element),
+        worst.what,
+        super::number(megawatts)
+    );
+    let hint = "the list of failures shows each; give these racks a second live cord, or the site more supply of its own";
+    review.say(Severity::Warning, "outage-loses-load", &worst.element.clone(), message, hint);
+    if let Some(said) = review.findings.last_mut() {
+        said.subjects.extend(losing.iter().skip(1).map(|f| f.element.clone()));
+        said.subjects.dedup();
     }
 }

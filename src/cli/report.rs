@@ -3,7 +3,7 @@
 //! Numbers are SI or as the suffix of the key says. A key that is absent is unknown; it is never zero, and NaN is never printed. Keys are only
 //! ever added; anything else raises the version.
 
-use super::report_stages::{self as stages, Balance, Cooling, Power, Rack, Year};
+use super::report_stages::{self as stages, Balance, Cooling, Failure, Power, Rack, Year};
 use crate::checks::{self, Assessment};
 use crate::plan::file::FORMAT;
 use crate::session::Solved;
@@ -104,6 +104,8 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// The power chain.
     pub power: Power,
+    /// Every single outage of the power chain, worst first.
+    pub failures: Vec<Failure>,
     /// Loops, halls, facility water.
     pub cooling: Cooling,
     /// Supply at the condition.
@@ -224,6 +226,7 @@ pub fn report(solved: &Solved, path: Option<&Path>) -> Report {
         limits: limits(&solved.assessment),
         findings: solved.assessment.findings.iter().map(finding).collect(),
         power: stages::power(outcome),
+        failures: stages::failures(outcome, &outcome.failures),
         cooling: stages::cooling(outcome),
         supply: supply(outcome),
         racks: stages::racks(&solved.plan, outcome),

@@ -7,7 +7,7 @@ use crate::checks::{Assessment, Severity, Standing};
 use crate::plan::file::Loaded;
 use crate::plan::{Id, Plan};
 use crate::session::{Solved, Terms, prepare, storage};
-use crate::solve::{HOURS, Outcome, WeatherSource};
+use crate::solve::{HOURS, Outage, Outcome, WeatherSource};
 use crate::units::{Power, System, grouped, show};
 use clap::Args;
 use std::fmt::Write as _;
@@ -19,7 +19,7 @@ const LIMITS: usize = 8;
 
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  megawatt solve layouts/colossus.ron\n  megawatt solve layouts/row.ron --json | jq .summary\n  megawatt solve layouts/row.ron --hour 4890 --weather memphis.epw --hourly year.csv"
+    after_help = "Examples:\n  megawatt solve layouts/colossus.ron\n  megawatt solve layouts/row.ron --json | jq .summary\n  megawatt solve layouts/row.ron --hour 4890 --weather memphis.epw --hourly year.csv\n  megawatt solve layouts/row.ron --out B-A/ups"
 )]
 pub(super) struct Arguments {
     /// Layout file.
@@ -36,6 +36,9 @@ pub(super) struct Arguments {
     /// Weather file (EPW) instead of the plan's.
     #[arg(long, value_name = "FILE.epw")]
     weather: Option<PathBuf>,
+    /// Take something of the power chain out of service: a branch, a bus, a block, a grid connection, generators; `#N` behind it for N of its units.
+    #[arg(long, value_name = "ID[#N]")]
+    out: Vec<String>,
     /// Also write the 8,760 hours as a table.
     #[arg(long, value_name = "OUT.csv")]
     hourly: Option<PathBuf>,
@@ -45,8 +48,11 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let (loaded, _) = output::load(&arguments.file)?;
     let scenario = arguments.scenario.as_ref().map(|name| scenario(&loaded.plan, name)).transpose()?;
     let weather = arguments.weather.as_ref().map(|path| read_weather(path)).transpose()?;
-    let terms = Terms { scenario, hour: arguments.hour.map(|h| usize::from(h) - 1), weather };
+    let terms = Terms { scenario, hour: arguments.hour.map(|h| usize::from(h) - 1), weather, out: arguments.out.iter().map(|o| Outage::parse(o)).collect() };
     let solved = prepare(&loaded, Some(&arguments.file), &terms)?.solve();
+    if let Some(unknown) = solved.outcome.power.unknown_out.first() {
+        return Err(Failure::Input(format!("the power chain has nothing called `{unknown}`; `megawatt failures` lists what can be out")));
+    }
     if let Some(path) = &arguments.hourly {
         storage::write_atomically(path, &hourly::csv(&solved.outcome)?)?;
     }

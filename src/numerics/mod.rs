@@ -2,6 +2,7 @@
 
 pub mod cholesky;
 pub mod dispatch;
+pub mod driving_point;
 pub mod pipe_network;
 pub mod power_flow;
 pub mod roots;

@@ -19,7 +19,7 @@ use crate::checks::{Assessment, assess};
 use crate::edit::{Command, CommandError, Document, Gesture};
 use crate::plan::file::{Ignored, LoadError};
 use crate::plan::{Catalog, Id, Plan, file};
-use crate::solve::{Outcome, Request, Weather, solve};
+use crate::solve::{Outage, Outcome, Request, Weather, solve};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use worker::Worker;
@@ -79,6 +79,7 @@ pub struct Session {
     weather: Option<(String, Option<Arc<Weather>>, Vec<crate::solve::Problem>)>,
     scenario: Option<Id>,
     hour: Option<usize>,
+    out: Vec<Outage>,
     requested: u64,
     tickets: u64,
     solver: Solver,
@@ -115,6 +116,7 @@ impl Session {
             weather: None,
             scenario: None,
             hour: None,
+            out: Vec::new(),
             requested: 0,
             tickets: 0,
             solver,
@@ -133,6 +135,7 @@ impl Session {
         self.saved_text = text;
         self.scenario = None;
         self.hour = None;
+        self.out.clear();
         self.weather = None;
         self.after_new_plan();
     }
@@ -250,6 +253,21 @@ impl Session {
         }
     }
 
+    /// What of the power chain is out of service for now. It is no part of the plan.
+    #[must_use]
+    pub fn out(&self) -> &[Outage] {
+        &self.out
+    }
+    /// Takes things of the power chain out of service, in place of what was out before; none restores all.
+    pub fn set_out(&mut self, mut out: Vec<Outage>) {
+        out.sort();
+        out.dedup();
+        if self.out != out {
+            self.out = out;
+            self.request();
+        }
+    }
+
     /// The latest answer, maybe of an earlier revision.
     #[must_use]
     pub fn solved(&self) -> Option<&Arc<Solved>> {
@@ -271,12 +289,12 @@ impl Session {
     /// Solves this session's plan at every library site, see [`compare_sites`].
     #[must_use]
     pub fn request_for(&self) -> Request {
-        Request { revision: self.document.revision(), scenario: self.scenario.clone(), hour: self.hour, weather: None }
+        Request { revision: self.document.revision(), scenario: self.scenario.clone(), hour: self.hour, weather: None, out: self.out.clone() }
     }
 
     fn request(&mut self) {
         let (weather, outside) = self.weather();
-        let request = Request { revision: self.document.revision(), scenario: self.scenario.clone(), hour: self.hour, weather };
+        let request = Request { revision: self.document.revision(), scenario: self.scenario.clone(), hour: self.hour, weather, out: self.out.clone() };
         let job = Job { plan: self.document.plan().clone(), catalog: self.catalog.clone(), request, outside };
         self.requested += 1;
         match &self.solver {

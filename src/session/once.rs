@@ -4,7 +4,7 @@ use super::{Job, Solved, storage};
 use crate::checks::Severity;
 use crate::plan::file::{LoadError, Loaded};
 use crate::plan::{Catalog, Id, Plan};
-use crate::solve::{Problem, Request, Weather};
+use crate::solve::{Outage, Problem, Request, Weather};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -17,6 +17,8 @@ pub struct Terms {
     pub hour: Option<usize>,
     /// Weather instead of the plan's own.
     pub weather: Option<Arc<Weather>>,
+    /// What of the power chain is out of service.
+    pub out: Vec<Outage>,
 }
 
 /// A plan, its catalog and what it is solved with.
@@ -51,7 +53,7 @@ pub fn prepare(loaded: &Loaded, path: Option<&Path>, terms: &Terms) -> Result<Pr
         Some(weather) => (Some(weather.clone()), Vec::new()),
         None => weather_of(&loaded.plan, path),
     };
-    let request = Request { revision: 1, scenario: terms.scenario.clone(), hour: terms.hour, weather };
+    let request = Request { revision: 1, scenario: terms.scenario.clone(), hour: terms.hour, weather, out: terms.out.clone() };
     Ok(Prepared { plan: Arc::new(loaded.plan.clone()), catalog: Arc::new(catalog), request, outside })
 }
 

@@ -10,6 +10,7 @@ pub fn assumptions(system: System) -> Vec<(&'static str, String)> {
     vec![
         ("Power factor of rack power supplies", format!("{:.2}", power::RACK_POWER_FACTOR)),
         ("Power factor of pumps, fans and compressors behind drives", format!("{:.2}", power::DRIVE_POWER_FACTOR)),
+        ("Reactance over resistance of a grid whose utility states none", format!("{:.0}", power::faults::GRID_X_OVER_R)),
         ("Pressure a facility water control valve needs", show(Pressure::from_pascals(fws::VALVE), system)),
         ("Velocity that facility water branches are sized for", show(Velocity::from_meters_per_second(fws::BRANCH_VELOCITY), system)),
         ("Least facility water flow of a CDU, of its rating", percent(thermal::LEAST_FLOW)),
@@ -17,7 +18,9 @@ pub fn assumptions(system: System) -> Vec<(&'static str, String)> {
         ("Humidity ratio of hall air", format!("{:.1} g/kg", air::HUMIDITY * 1e3)),
         ("Coolant flow of a rack", "constant, what it wants at its design power".to_owned()),
         ("Spare units", "stand by; the others carry the load".to_owned()),
-        ("Dual-corded racks", "draw evenly from both feeds".to_owned()),
+        ("Dual-corded racks", "draw from both feeds as their row says, evenly if it says nothing; what one loses the other takes".to_owned()),
+        ("Shortage of supply after an outage", "sheds IT power in the proportion in which the facility is short".to_owned()),
+        ("Voltage of a short circuit", "nominal; no motor or UPS adds to the grid's current".to_owned()),
         ("Generator outages", "a lower capacity in every hour".to_owned()),
     ]
 }

@@ -5,6 +5,7 @@
 //! loads      utilization → power, liquid and air heat         loads.rs
 //! cooling    loops, halls, facility water, plant, coupled     cooling.rs → hydraulic.rs thermal.rs air.rs fws.rs plant.rs
 //! power      AC power flow of the chain                       power.rs
+//! failures   every single outage of it                        power/failures.rs
 //! year       8,760 hours of weather, load and supply          year.rs → weather.rs supply.rs
 //! bill       the year's money                                 bill.rs
 //! ```
@@ -69,6 +70,8 @@ pub struct Request {
     pub hour: Option<usize>,
     /// Weather from the plan's file, if it has one and it could be read.
     pub weather: Option<Arc<Weather>>,
+    /// What of the power chain is out of service, besides what the scenario takes out.
+    pub out: Vec<Outage>,
 }
 
 /// Answers kept for the next solve, each beside the input it belongs to.
@@ -79,7 +82,18 @@ pub(crate) struct Memo {
     plants: BTreeMap<Id, (year::FwsKey, Arc<year::FwsYear>)>,
     year: Option<(YearKey, Arc<Year>)>,
     levels: Option<(Arc<Vec<year::Level>>, LevelsKey)>,
-    power: Option<(PowerKey, Arc<PowerFlow>)>,
+    power: Option<KnownPower>,
+}
+
+/// The chain as it was solved last.
+#[derive(Debug, Clone)]
+struct KnownPower {
+    key: PowerKey,
+    /// What it carried in the end, generators included.
+    demand: Arc<power::Demand>,
+    flow: Arc<PowerFlow>,
+    /// Its single outages, once they are asked for.
+    failures: Option<Arc<Failures>>,
 }
 
 /// What the year was put together from.
@@ -105,6 +119,7 @@ struct PowerKey {
     elements: Vec<Element>,
     demand: power::Demand,
     supply: Supply,
+    out: Vec<Outage>,
 }
 
 /// Times the stages.
@@ -160,7 +175,8 @@ pub fn solve(plan: &Plan, catalog: &Catalog, request: &Request, previous: Option
         (side, false)
     });
     let supply = supply::at_condition(plan, catalog, &condition, loads.it_power + side.cooling.power + side.cooling.house);
-    let (power, supply) = clock.time("power", || chain_flow(plan, catalog, &loads, &side, supply, &mut memo));
+    let (power, supply) = clock.time("power", || chain_flow(plan, catalog, &loads, &side, supply, &request.out, &mut memo));
+    let failures = clock.time("failures", || failures(plan, catalog, &request.out, &mut memo));
 
     let levels = clock.time("levels", || levels(plan, catalog, &plants, &side, condition.pressure, &mut loops, &mut memo));
     // Loops not used for long are at the front.
@@ -181,6 +197,7 @@ pub fn solve(plan: &Plan, catalog: &Catalog, request: &Request, previous: Option
         loads,
         cooling: Arc::new(side.cooling),
         power,
+        failures,
         supply: Arc::new(supply),
         year,
         bill,
@@ -203,29 +220,63 @@ fn outdoor(site: Option<&crate::plan::catalog::SiteModel>, catalog: &Catalog, re
     (year, false)
 }
 
-/// The chain without on-site supply, then with what the grid doesn't cover fed in by the generators.
-fn chain_flow(plan: &Plan, catalog: &Catalog, loads: &Loads, side: &cooling::Solved, supply: Supply, memo: &mut Memo) -> ((Arc<PowerFlow>, Supply), bool) {
-    let rows = loads.rows.iter().map(|(id, l)| (id.clone(), l.power.watts())).collect();
-    let mut demand = power::Demand { rows, equipment: side.electric.clone(), injected: BTreeMap::new() };
-    let bare =
-        PowerKey { elements: elements(plan, |e| chain(e) || draws(e) || matches!(e, Element::Generator(_))), demand: demand.clone(), supply: supply.clone() };
-    if let Some((_, known)) = memo.power.as_ref().filter(|(k, _)| *k == bare) {
-        let load = known.facility;
-        return ((known.clone(), Supply { load, ..supply }), true);
+/// The chain without on-site supply, then with what the grid doesn't cover fed in by the generators; and every single outage of it.
+fn chain_flow(
+    plan: &Plan,
+    catalog: &Catalog,
+    loads: &Loads,
+    side: &cooling::Solved,
+    supply: Supply,
+    out: &[Outage],
+    memo: &mut Memo,
+) -> ((Arc<PowerFlow>, Supply), bool) {
+    let watts = |given: &BTreeMap<Id, Power>| given.iter().map(|(id, p)| (id.clone(), p.watts())).collect();
+    let (available, batteries) = (watts(&supply.generators), watts(&supply.batteries));
+    let mut demand = power::Demand { equipment: side.electric.clone(), available, batteries, ..power::Demand::of(loads) };
+    let elements = elements(plan, |e| chain(e) || draws(e) || matches!(e, Element::Generator(_) | Element::Battery(_) | Element::Campus(_)));
+    let bare = PowerKey { elements, demand: demand.clone(), supply: supply.clone(), out: out.to_vec() };
+    if let Some(known) = memo.power.as_ref().filter(|p| p.key == bare) {
+        let load = known.flow.facility;
+        return ((known.flow.clone(), Supply { load, ..supply }), true);
     }
-    let mut flow = power::solve(plan, catalog, &demand);
+    let mut flow = power::solve(plan, catalog, &demand, out);
     let mut supply = Supply { load: flow.facility, ..supply };
     for _ in 0..2 {
         demand.injected = supply::injection(plan, catalog, &supply);
         if demand.injected.is_empty() {
             break;
         }
-        flow = power::solve(plan, catalog, &demand);
+        flow = power::solve(plan, catalog, &demand, out);
         supply.load = flow.facility;
     }
     let flow = Arc::new(flow);
-    memo.power = Some((bare, flow.clone()));
+    memo.power = Some(KnownPower { key: bare, demand: Arc::new(demand), flow: flow.clone(), failures: None });
     ((flow, supply), false)
+}
+
+/// Every single outage of the chain as it was solved last.
+fn failures(plan: &Plan, catalog: &Catalog, out: &[Outage], memo: &mut Memo) -> (Arc<Failures>, bool) {
+    let Some(power) = &mut memo.power else { return (Arc::default(), false) };
+    if let Some(known) = &power.failures {
+        return (known.clone(), true);
+    }
+    let failures = Arc::new(power::failures(plan, catalog, &power.demand, out));
+    power.failures = Some(failures.clone());
+    (failures, false)
+}
+
+/// Chosen outages of a solved plan, each of several things at once, on top of what was out already; worst first.
+///
+/// `plan` and `catalog` are those of the outcome, as for [`crate::checks::assess`].
+#[must_use]
+pub fn fail(plan: &Plan, catalog: &Catalog, outcome: &Outcome, sets: &[Vec<Outage>]) -> Failures {
+    let scenario = outcome.condition.scenario.as_ref().and_then(|id| plan.scenarios().find(|s| s.id == *id));
+    let changed = scenario.map(|s| plan.in_scenario(s));
+    let plan = changed.as_ref().unwrap_or(plan);
+    match &outcome.memo.power {
+        Some(power) => power::chosen(plan, catalog, &power.demand, &outcome.power.out, sets),
+        None => Failures::default(),
+    }
 }
 
 fn levels(

@@ -34,6 +34,11 @@ fn available(g: &Generator, m: &GeneratorModel, ambient: Temperature, pressure: 
     turbine::available(*m.rating, ambient, pressure, *m.derate_per_kelvin).min(*m.rating) * units
 }
 
+/// Rating of each generator group in service, spare units left out, W.
+pub(super) fn ratings(plan: &Plan, catalog: &Catalog) -> BTreeMap<Id, f64> {
+    generators(plan, catalog).map(|(g, m)| (g.id.clone(), m.rating.watts() * f64::from(g.units.saturating_sub(g.redundant)))).collect()
+}
+
 /// Fuel of a group per electrical energy at full load, higher heating value.
 pub(super) fn heat_rate(m: &GeneratorModel) -> HeatRate {
     turbine::lower_to_higher(*m.heat_rate)
@@ -64,7 +69,7 @@ pub(super) fn at_condition(plan: &Plan, catalog: &Catalog, condition: &Condition
     supply
 }
 
-/// Power each bus is fed by generators in the steady state: what the firm grid import doesn't cover, by merit.
+/// Power each generator group gives in the steady state: what the firm grid import doesn't cover, by merit.
 pub(super) fn injection(plan: &Plan, catalog: &Catalog, supply: &Supply) -> BTreeMap<Id, f64> {
     let mut left = (supply.load - supply.grid_firm).watts().max(0.0);
     let mut by_cost: Vec<(&Generator, f64)> = generators(plan, catalog).map(|(g, m)| (g, heat_rate(m).joules_per_joule())).collect();
@@ -73,7 +78,7 @@ pub(super) fn injection(plan: &Plan, catalog: &Catalog, supply: &Supply) -> BTre
     for (g, _) in by_cost {
         let given = left.min(supply.generators.get(&g.id).map_or(0.0, |p| p.watts()));
         left -= given;
-        *injected.entry(g.bus.clone()).or_default() += given;
+        injected.insert(g.id.clone(), given);
     }
     injected.retain(|_, w| *w > 0.0);
     injected

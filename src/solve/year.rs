@@ -64,13 +64,14 @@ pub(super) fn levels(
             let loads = loads::solve(plan, catalog, factor);
             let side = cooling::solve(plan, catalog, &loads, plants, None, pressure, memo);
             let (steady, house) = (side.cooling.power.watts(), side.cooling.house.watts());
-            let rows: BTreeMap<Id, f64> = loads.rows.iter().map(|(id, l)| (id.clone(), l.power.watts())).collect();
+            let bare = power::Demand::of(&loads);
             let losses = COOLING_LEVELS
                 .iter()
                 .map(|share| {
                     let equipment: BTreeMap<Id, f64> = design.iter().map(|(id, w)| (id.clone(), w * share)).collect();
                     let cooling = equipment.values().filter(|w| w.is_finite()).sum();
-                    let flow = power::solve(plan, catalog, &power::Demand { rows: rows.clone(), equipment, injected: BTreeMap::new() });
+                    // Without a grid, generators at their rating hold the voltage.
+                    let flow = power::solve(plan, catalog, &power::Demand { equipment, available: supply::ratings(plan, catalog), ..bare.clone() }, &[]);
                     (cooling, flow.loss.watts())
                 })
                 .collect();

@@ -15,7 +15,9 @@ pub(super) struct Contracted {
     pub network: Network,
     pub ports: Vec<TwoPort>,
     pub islands: Vec<Island>,
-    newtons: Vec<Option<Newton>>,
+    /// Island and position of each bus.
+    pub homes: Vec<(usize, usize)>,
+    pub(super) newtons: Vec<Option<Newton>>,
 }
 
 /// How one island ended.
@@ -34,7 +36,8 @@ impl Contracted {
         let ports: Vec<TwoPort> = network.branches.iter().map(TwoPort::new).collect();
         let islands = topology::islands(&network, &ports);
         let newtons = islands.iter().map(|_| None).collect();
-        Self { network, ports, islands, newtons }
+        let homes = homes(&network, &islands);
+        Self { network, ports, islands, homes, newtons }
     }
 
     pub fn set_load(&mut self, bus: usize, load: Complex<f64>) {
@@ -51,6 +54,7 @@ impl Contracted {
             before.into_iter().zip(std::mem::take(&mut self.newtons)).map(|(island, newton)| (island.buses[0], (island, newton))).collect();
         let keep = |island: &Island| kept.remove(&island.buses[0]).filter(|(old, _)| old.buses == island.buses && old.branches == island.branches)?.1;
         self.newtons = self.islands.iter().map(keep).collect();
+        self.homes = homes(&self.network, &self.islands);
     }
 
     /// Solves from given voltages or from no load. Injections are left to whoever knows the single buses.
@@ -107,6 +111,16 @@ impl Contracted {
         }
         solution.residual = solution.residual.max(ending.residual);
     }
+}
+
+fn homes(network: &Network, islands: &[Island]) -> Vec<(usize, usize)> {
+    let mut homes = vec![(0, 0); network.buses.len()];
+    for (number, island) in islands.iter().enumerate() {
+        for (position, &bus) in island.buses.iter().enumerate() {
+            homes[bus] = (number, position);
+        }
+    }
+    homes
 }
 
 /// Solves one island into `voltages` (by position in the island) and writes the flows of its branches.

@@ -56,6 +56,8 @@
 
 mod contracted;
 mod newton;
+mod outage;
+mod screen;
 mod sweep;
 #[cfg(test)]
 mod tests;
@@ -66,6 +68,8 @@ mod two_port;
 use nalgebra::Complex;
 
 use contracted::Contracted;
+pub use outage::Change;
+pub use screen::{Effect, Mode, Rating, Screen, Transfer, Watch};
 use ties::Ties;
 
 /// What is held at a bus.

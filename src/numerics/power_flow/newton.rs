@@ -31,8 +31,13 @@ pub(super) struct Newton {
     /// The rows of `Y`: row `i` is `entries[starts[i]..starts[i + 1]]`, with the diagonal.
     starts: Vec<usize>,
     entries: Vec<(usize, Complex<f64>)>,
+    /// What each entry is made of: `makings[making[e]..making[e + 1]]`.
+    making: Vec<usize>,
+    makings: Vec<Making>,
     /// `Σ_k |Y_ik|`, for the rounding in (1).
     strength: Vec<f64>,
+    /// Buses that an outage cut off: without voltage and without demands. Empty when there are none.
+    dead: Vec<bool>,
     /// Index of `θ_i` and of the active mismatch, or `NONE`; `u_i` and the reactive mismatch follow it, if they are asked for.
     angle: Vec<usize>,
     magnitude: Vec<usize>,
@@ -43,6 +48,15 @@ pub(super) struct Newton {
     slots: Vec<[usize; 4]>,
     order: Vec<usize>,
     lu: Option<Lu>,
+}
+
+/// A part of an entry of `Y`.
+#[derive(Clone, Copy, Debug)]
+enum Making {
+    /// The shunt of the bus.
+    Shunt(usize),
+    /// A coefficient of a branch: its number, whether the row is its *to* end, and whether the column is.
+    Port(usize, bool, bool),
 }
 
 /// How far a state is from (1).
@@ -58,8 +72,7 @@ struct Mismatch {
 impl Newton {
     pub fn new(network: &Network, ports: &[TwoPort], island: &Island) -> Self {
         let size = island.buses.len();
-        let (starts, entries) = admittances(network, ports, island);
-        let strength = (0..size).map(|i| entries[starts[i]..starts[i + 1]].iter().map(|(_, y)| y.norm()).sum()).collect();
+        let Pattern { starts, entries, making, makings } = pattern(network, island);
         let (mut angle, mut magnitude, mut owner) = (vec![NONE; size], vec![NONE; size], Vec::new());
         for (i, &bus) in island.buses.iter().enumerate() {
             let kind = network.buses[bus].kind;
@@ -85,11 +98,33 @@ impl Newton {
         let (jacobian, flat) = SparseMatrix::with_pattern(owner.len(), owner.len(), &places);
         let slots = flat.chunks_exact(4).map(|four| [four[0], four[1], four[2], four[3]]).collect();
         let order = order::of_graph(neighbors).into_iter().flat_map(|i| [angle[i], magnitude[i]]).filter(|&unknown| unknown != NONE).collect();
-        Self { starts, entries, strength, angle, magnitude, owner, jacobian, slots, order, lu: None }
+        let strength = vec![0.0; size];
+        let mut newton = Self { starts, entries, making, makings, strength, dead: Vec::new(), angle, magnitude, owner, jacobian, slots, order, lu: None };
+        (0..size).for_each(|i| newton.refresh(network, ports, i));
+        newton
+    }
+
+    /// Takes the admittances of a bus's row from the branches as they are now.
+    pub fn refresh(&mut self, network: &Network, ports: &[TwoPort], i: usize) {
+        for entry in self.starts[i]..self.starts[i + 1] {
+            let sum = self.makings[self.making[entry]..self.making[entry + 1]].iter().map(|making| making.value(network, ports)).sum();
+            self.entries[entry].1 = sum;
+        }
+        self.strength[i] = self.row(i).iter().map(|(_, y)| y.norm()).sum();
+    }
+
+    /// Says which buses an outage cut off, by position. Their voltages have to be given as zero.
+    pub fn set_dead(&mut self, dead: Vec<bool>) {
+        self.dead = dead;
+    }
+
+    fn is_dead(&self, i: usize) -> bool {
+        self.dead.get(i).copied().unwrap_or(false)
     }
 
     pub fn solve(&mut self, network: &Network, island: &Island, options: &Options, voltages: &mut [Complex<f64>]) -> Ending {
-        let loads: Vec<Complex<f64>> = island.buses.iter().map(|&bus| network.buses[bus].load).collect();
+        let load = |(i, &bus): (usize, &usize)| if self.is_dead(i) { Complex::new(0.0, 0.0) } else { network.buses[bus].load };
+        let loads: Vec<Complex<f64>> = island.buses.iter().enumerate().map(load).collect();
         let mut state = self.mismatch(voltages, &loads, options.tolerance);
         let mut iterations = 0;
         let status = loop {
@@ -174,6 +209,11 @@ impl Newton {
                 self.jacobian.add_at(p_magnitude, by_magnitude.re);
                 self.jacobian.add_at(q_angle, by_angle.im);
                 self.jacobian.add_at(q_magnitude, by_magnitude.im);
+                // A row that asks for nothing: no change.
+                if k == i && self.is_dead(i) {
+                    self.jacobian.add_at(p_angle, 1.0);
+                    self.jacobian.add_at(q_magnitude, 1.0);
+                }
             }
         }
     }
@@ -198,28 +238,50 @@ impl Newton {
     }
 }
 
-/// The rows of the island's admittance matrix, columns ascending, and where each starts.
-fn admittances(network: &Network, ports: &[TwoPort], island: &Island) -> (Vec<usize>, Vec<(usize, Complex<f64>)>) {
-    let mut rows: Vec<Vec<(usize, Complex<f64>)>> = island.buses.iter().enumerate().map(|(i, &bus)| vec![(i, network.buses[bus].shunt)]).collect();
-    for &index in &island.branches {
-        let (port, branch) = (&ports[index], &network.branches[index]);
-        let (from, to) = (island.position(branch.from), island.position(branch.to));
-        rows[from].extend([(from, port.ff), (to, port.ft)]);
-        rows[to].extend([(from, port.tf), (to, port.tt)]);
+impl Making {
+    fn value(self, network: &Network, ports: &[TwoPort]) -> Complex<f64> {
+        match self {
+            Self::Shunt(bus) => network.buses[bus].shunt,
+            Self::Port(branch, false, false) => ports[branch].ff,
+            Self::Port(branch, false, true) => ports[branch].ft,
+            Self::Port(branch, true, false) => ports[branch].tf,
+            Self::Port(branch, true, true) => ports[branch].tt,
+        }
     }
-    let (mut starts, mut entries) = (vec![0], Vec::with_capacity(rows.len() * 4));
+}
+
+/// The rows of the island's admittance matrix, columns ascending, and what the entries are made of.
+struct Pattern {
+    starts: Vec<usize>,
+    entries: Vec<(usize, Complex<f64>)>,
+    making: Vec<usize>,
+    makings: Vec<Making>,
+}
+
+fn pattern(network: &Network, island: &Island) -> Pattern {
+    let mut rows: Vec<Vec<(usize, Making)>> = island.buses.iter().enumerate().map(|(i, &bus)| vec![(i, Making::Shunt(bus))]).collect();
+    for &index in &island.branches {
+        let branch = &network.branches[index];
+        let ends = [island.position(branch.from), island.position(branch.to)];
+        for (row, at_to) in [(0, false), (1, true)] {
+            rows[ends[row]].extend([(ends[0], Making::Port(index, at_to, false)), (ends[1], Making::Port(index, at_to, true))]);
+        }
+    }
+    let mut pattern = Pattern { starts: vec![0], entries: Vec::with_capacity(rows.len() * 4), making: Vec::new(), makings: Vec::new() };
     for mut row in rows {
         row.sort_by_key(|&(k, _)| k);
-        let first = entries.len();
-        for (k, y) in row {
-            match entries[first..].last_mut() {
-                Some((last, sum)) if *last == k => *sum += y,
-                _ => entries.push((k, y)),
+        let first = pattern.entries.len();
+        for (k, making) in row {
+            if pattern.entries[first..].last().is_none_or(|&(last, _)| last != k) {
+                pattern.entries.push((k, Complex::new(0.0, 0.0)));
+                pattern.making.push(pattern.makings.len());
             }
+            pattern.makings.push(making);
         }
-        starts.push(entries.len());
+        pattern.starts.push(pattern.entries.len());
     }
-    (starts, entries)
+    pattern.making.push(pattern.makings.len());
+    pattern
 }
 
 #[cfg(test)]

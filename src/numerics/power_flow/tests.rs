@@ -1,6 +1,8 @@
 //! The solver against numbers it did not produce.
 
+mod outages;
 mod published;
+mod screens;
 
 use nalgebra::Complex;
 

@@ -98,6 +98,21 @@ impl Ties {
         (group, self.members[group].iter().map(|&member| network.buses[member].load).sum())
     }
 
+    /// The group of a bus.
+    pub fn group(&self, bus: usize) -> usize {
+        self.group[bus]
+    }
+
+    /// The first bus of each group.
+    pub fn first_members(&self) -> impl Iterator<Item = usize> + '_ {
+        self.members.iter().map(|members| members[0])
+    }
+
+    /// The branches that are ties.
+    pub fn branches(&self) -> &[usize] {
+        &self.ties
+    }
+
     /// The voltages of the groups in a state of the whole network.
     pub fn contract_voltages(&self, voltages: &[Complex<f64>]) -> Vec<Complex<f64>> {
         self.members.iter().map(|members| voltages[members[0]]).collect()
@@ -199,7 +214,7 @@ impl Ties {
 }
 
 /// The lowest bus of a group, shortening the way for the next search.
-fn find(root: &mut [usize], mut bus: usize) -> usize {
+pub(super) fn find(root: &mut [usize], mut bus: usize) -> usize {
     while root[bus] != bus {
         root[bus] = root[root[bus]];
         bus = root[bus];

@@ -3,12 +3,14 @@
 //! Parts are shared (`Arc`), so that an outcome that reuses a stage costs a pointer. Absent means unknown and is never zero.
 
 mod cooling;
+mod failures;
 mod loads;
 mod money;
 mod power;
 mod year;
 
 pub use cooling::*;
+pub use failures::*;
 pub use loads::*;
 pub use money::*;
 pub use power::*;
@@ -76,6 +78,8 @@ pub struct Outcome {
     pub cooling: Arc<Cooling>,
     /// The power chain at the condition.
     pub power: Arc<PowerFlow>,
+    /// Every single outage of the power chain.
+    pub failures: Arc<Failures>,
     /// Supply at the condition.
     pub supply: Arc<Supply>,
     /// 8,760 hours.

@@ -1,6 +1,6 @@
 //! What is known about the power chain and its supply at the condition.
 
-use super::Convergence;
+use super::{Convergence, Lost, Outage};
 use crate::plan::Id;
 use crate::units::*;
 use std::collections::BTreeMap;
@@ -20,6 +20,20 @@ pub enum NodeKind {
     BlockOutput,
     /// End of a row's busway.
     RowFeed,
+    /// Terminals of a block's standby sets.
+    Standby,
+}
+
+/// Where a node's voltage comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Fed {
+    /// From nowhere.
+    #[default]
+    Dead,
+    /// From the grid, or in island operation from generators.
+    Normal,
+    /// From a block's standby sets.
+    Standby,
 }
 
 /// A node of the power chain.
@@ -37,6 +51,14 @@ pub struct Node {
     pub angle: f64,
     /// Nominal voltage.
     pub nominal: Voltage,
+    /// Whether the voltage is held here: a grid bus, the output of a UPS, a standby set.
+    pub source: bool,
+    /// Where its voltage comes from.
+    pub fed: Fed,
+    /// Active power consumed here, UPS inputs included; generation counts negative.
+    pub load: Power,
+    /// Reactive power consumed here.
+    pub load_reactive: ReactivePower,
 }
 
 /// What a branch of the power chain is.
@@ -54,6 +76,8 @@ pub enum BranchKind {
     Ups,
     /// Busway to a row.
     Busway,
+    /// Breaker of a block's standby sets, closed when they carry the block.
+    Standby,
 }
 
 impl BranchKind {
@@ -67,8 +91,27 @@ impl BranchKind {
             Self::Substation => "unit substation",
             Self::Ups => "UPS",
             Self::Busway => "busway",
+            Self::Standby => "standby sets",
         }
     }
+}
+
+/// Base of per-unit impedances and admittances: 100 MVA, and the nominal voltage of the node.
+pub const BASE_POWER: ApparentPower = ApparentPower::from_volt_amperes(1e8);
+
+/// The electrical model of a branch as it was solved, per unit of [`BASE_POWER`]: an ideal transformer and a no-load admittance at *from*, then a series impedance.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct BranchModel {
+    /// Series resistance.
+    pub r: f64,
+    /// Series reactance.
+    pub x: f64,
+    /// Total charging susceptance of the series part, half of it at each end.
+    pub charging: f64,
+    /// Ratio of the ideal transformer.
+    pub tap: f64,
+    /// Conductance of the no-load loss at *from*.
+    pub no_load: f64,
 }
 
 /// A branch of the power chain. Powers are into the branch at each end.
@@ -100,8 +143,12 @@ pub struct Branch {
     pub load: f64,
     /// Rating in the same measure, spare units left out.
     pub rating: f64,
-    /// Load after the worst single loss of another feed, in the same measure, where rows have two feeds.
-    pub failover: f64,
+    /// How many alike are in parallel: transformers, cables, modules, busways, standby sets.
+    pub units: u32,
+    /// Share of them in service, 0–1.
+    pub in_service: f64,
+    /// How it was modeled; a UPS is no passive branch.
+    pub model: Option<BranchModel>,
 }
 
 impl Branch {
@@ -109,6 +156,37 @@ impl Branch {
     #[must_use]
     pub fn loading(&self) -> f64 {
         self.load / self.rating
+    }
+}
+
+/// A point of interconnection as the utility sees it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Interconnection {
+    /// The grid connection.
+    pub grid: Id,
+    /// Index of its node.
+    pub node: usize,
+    /// Active power taken.
+    pub power: Power,
+    /// Reactive power taken.
+    pub reactive: ReactivePower,
+    /// Three-phase short-circuit power of the grid there.
+    pub short_circuit: ApparentPower,
+    /// Rise of voltage, over nominal, when all of the load trips at once.
+    pub step: f64,
+}
+
+impl Interconnection {
+    /// Power factor, 1 without load.
+    #[must_use]
+    pub fn power_factor(&self) -> f64 {
+        let apparent = self.power.watts().hypot(self.reactive.vars());
+        if apparent > 0.0 { self.power.watts().abs() / apparent } else { 1.0 }
+    }
+    /// Short-circuit power over the load.
+    #[must_use]
+    pub fn short_circuit_ratio(&self) -> f64 {
+        self.short_circuit.volt_amperes() / self.power.watts().abs()
     }
 }
 
@@ -129,10 +207,22 @@ pub struct PowerFlow {
     pub reactive: ReactivePower,
     /// Loss of the chain from the point of interconnection to the racks' inputs.
     pub loss: Power,
-    /// Rows and equipment without power.
+    /// What was out of service on request.
+    pub out: Vec<Outage>,
+    /// Of [`Self::out`], names that nothing in the chain has.
+    pub unknown_out: Vec<Outage>,
+    /// Rows and equipment without power, or rows with less of it.
     pub dark: Vec<Id>,
+    /// What isn't served.
+    pub lost: Lost,
+    /// Blocks carried by their standby sets.
+    pub standby: Vec<Id>,
+    /// Points of interconnection.
+    pub poi: Vec<Interconnection>,
     /// Relative residual of active power over the whole chain.
     pub residual: f64,
+    /// Initial symmetrical three-phase short-circuit power by node, fed by the grid alone; NaN where a UPS or standby set holds the voltage, or unknown.
+    pub fault_levels: Vec<f64>,
 }
 
 /// What could feed the campus at the condition.

@@ -1,93 +1,168 @@
 //! The solve on both sides of the UPS, and the outcome written down.
 
-use super::*;
+use super::chain::{Chain, Converter, Measure, Source, Wire};
+use super::state::State;
+use super::BASE;
+use crate::numerics::power_flow::{self as pf, BranchFlow, Bus, BusKind, Network, Options, Status as Ending};
+use crate::physics::ups;
+use crate::solve::{Branch, BranchKind, BranchModel, Convergence, Fed, Node, PowerFlow, Status};
+use crate::units::*;
+use nalgebra::Complex;
+
+/// UPS in series (a block fed through another one's output) settle from the racks up, one level a round.
+const ROUNDS: usize = 8;
+/// A UPS output known this well, W, is settled.
+const SETTLED: f64 = 1e-3;
+
+/// The state of the network, by place, wire and converter.
+#[derive(Debug, Clone)]
+pub(super) struct Flow {
+    pub voltages: Vec<Complex<f64>>,
+    /// What each place gives to its wires, per unit: minus its load, or what a source gives less that.
+    pub injections: Vec<Complex<f64>>,
+    pub flows: Vec<BranchFlow>,
+    /// Output and input of each converter, W.
+    pub outputs: Vec<f64>,
+    pub inputs: Vec<f64>,
+    pub status: Ending,
+    pub iterations: usize,
+    pub residual: f64,
+    pub worst: Option<usize>,
+}
+
+/// What a converter takes in for an output; nothing when it is dead.
+pub(super) fn converter_input(c: &Converter, state: &State, number: usize, out: f64) -> f64 {
+    if state.fed[c.input] == Fed::Dead || state.modules[number] <= 0.0 {
+        return 0.0;
+    }
+    let (alpha, beta, gamma) = c.loss;
+    let installed = Power::from_watts(c.rating * f64::from(c.units) * state.modules[number]);
+    out + ups::loss(installed, Power::from_watts(out.max(0.0)), alpha, beta, gamma).watts()
+}
 
 impl Chain<'_> {
-    fn network(&self) -> Network {
-        let buses = self
-            .places
-            .iter()
-            .map(|p| pf::Bus { kind: if p.source { BusKind::Slack { v: 1.0, angle: 0.0 } } else { BusKind::Pq }, load: p.load, shunt: Complex::new(0.0, 0.0) })
-            .collect();
-        Network { buses, branches: self.wires.iter().map(|w| w.branch).collect() }
+    /// A place as a bus, inputs of converters left out.
+    pub fn bus(&self, state: &State, place: usize) -> Bus {
+        let kind = if state.slack[place] { BusKind::Slack { v: 1.0, angle: 0.0 } } else { BusKind::Pq };
+        Bus { kind, load: state.loads[place], shunt: Complex::new(0.0, 0.0) }
     }
 
-    /// Solves behind the UPS, then before them, and writes the outcome down.
-    pub(super) fn flow(mut self, demand: &Demand, feeds: Vec<Feed>, shared: Vec<Shared>, dark: Vec<Id>) -> PowerFlow {
-        let mut prepared = pf::Prepared::new(self.network());
+    /// A wire with the units that are in service.
+    pub fn branch(&self, state: &State, wire: usize) -> pf::Branch {
+        let (branch, kept) = (self.wires[wire].branch, state.kept[wire]);
+        if kept <= 0.0 {
+            return pf::Branch { in_service: false, ..branch };
+        }
+        pf::Branch { series: branch.series / kept, charging: branch.charging * kept, no_load: branch.no_load * kept, ..branch }
+    }
+
+    /// Input of a converter as a load, per unit.
+    pub fn input_load(&self, number: usize, watts: f64) -> Complex<f64> {
+        self.converters[number].per_watt * watts
+    }
+
+    /// Solves behind the UPS, then before them.
+    pub fn flow(&self, state: &State) -> Flow {
+        let buses = (0..self.places.len()).map(|p| self.bus(state, p)).collect();
+        let branches = (0..self.wires.len()).map(|w| self.branch(state, w)).collect();
+        let mut prepared = pf::Prepared::new(Network { buses, branches });
         let options = Options::default();
-        let mut solution = prepared.solve(&options, None);
         let mut outputs = vec![0.0; self.converters.len()];
-        // UPS in series (a block fed through another one's output) settle from the racks up, one level a round.
-        for _ in 0..4 {
-            let mut changed = false;
+        let mut inputs = vec![0.0; self.converters.len()];
+        let mut loads = state.loads.clone();
+        let mut solution = None;
+        for _ in 0..ROUNDS {
+            let mut changed = solution.is_none();
             for (i, c) in self.converters.iter().enumerate() {
-                let out = (solution.injections[c.output] + self.places[c.output].load).re * BASE;
-                if (out - outputs[i]).abs() > 1e-3 {
+                let out = solution.as_ref().map_or(0.0, |s: &pf::Solution| (s.injections[c.output] + loads[c.output]).re * BASE);
+                let input = converter_input(c, state, i, out);
+                if (input - inputs[i]).abs() > SETTLED {
                     changed = true;
-                    let input = out + converter_loss(c, out).watts();
-                    let base = self.places[c.input].load - load(outputs_input(c, outputs[i]), c.power_factor);
-                    self.places[c.input].load = base + load(input, c.power_factor);
-                    outputs[i] = out;
-                    prepared.set_load(c.input, self.places[c.input].load);
+                    loads[c.input] += self.input_load(i, input) - self.input_load(i, inputs[i]);
+                    prepared.set_load(c.input, loads[c.input]);
                 }
+                (outputs[i], inputs[i]) = (out, input);
             }
             if !changed {
                 break;
             }
-            solution = prepared.solve(&options, None);
+            solution = Some(prepared.solve(&options, None));
         }
-        self.outcome(demand, &solution, &outputs, (&feeds, &shared), dark)
+        let s = solution.unwrap_or_else(|| prepared.solve(&options, None));
+        let injections = s.injections.iter().zip(&loads).zip(&state.slack).map(|((i, l), slack)| if *slack { i + l } else { *i }).collect();
+        Flow {
+            voltages: s.voltages,
+            injections,
+            flows: s.flows,
+            outputs,
+            inputs,
+            status: s.status,
+            iterations: s.iterations,
+            residual: s.residual,
+            worst: s.worst,
+        }
     }
 
-    fn outcome(self, demand: &Demand, solution: &pf::Solution, outputs: &[f64], (feeds, shared): (&[Feed], &[Shared]), dark: Vec<Id>) -> PowerFlow {
-        let mut flow = PowerFlow { dark, ..PowerFlow::default() };
-        flow.nodes = self
-            .places
-            .iter()
-            .enumerate()
-            .map(|(i, p)| {
-                let v = solution.voltages[i];
-                let alive = solution.energized[i];
-                Node { v_pu: if alive { v.norm() } else { f64::NAN }, angle: if alive { v.arg() } else { f64::NAN }, ..p.node.clone() }
-            })
-            .collect();
-        for (i, w) in self.wires.iter().enumerate() {
-            flow.branches.push(self.branch(w, &solution.flows[i], &flow.nodes));
-        }
-        for (c, out) in self.converters.iter().zip(outputs) {
-            flow.branches.push(ups_branch(c, *out, &flow.nodes));
-        }
-        failover(&mut flow, feeds, shared);
-        for (i, b) in flow.branches.iter().enumerate() {
-            flow.of_element.entry(b.element.clone()).or_default().push(i);
-        }
-        let poi = |part: fn(&Complex<f64>) -> f64| -> f64 {
-            self.places.iter().enumerate().filter(|(_, p)| p.node.kind == NodeKind::Poi).map(|(i, p)| part(&(solution.injections[i] + p.load)) * BASE).sum()
+    /// Power that holds the voltage at the sources of a kind, W and var.
+    pub fn given(&self, state: &State, flow: &Flow, standby: bool) -> Complex<f64> {
+        let counts = |p: &usize| match self.places[*p].source {
+            Source::Grid | Source::Generator => !standby && state.slack[*p],
+            Source::Standby => standby && state.slack[*p],
+            Source::None | Source::Converter(_) => false,
         };
-        let injected: f64 = demand.injected.iter().filter(|(bus, _)| self.outlet.contains_key(*bus)).map(|(_, w)| w).sum();
-        let served: f64 = self.places.iter().map(|p| p.load.re * BASE).sum::<f64>() + injected
-            - self.converters.iter().zip(outputs).map(|(c, o)| outputs_input(c, *o)).sum::<f64>();
-        flow.facility = Power::from_watts(poi(|s| s.re) + injected);
-        flow.reactive = ReactivePower::from_vars(poi(|s| s.im));
-        flow.loss = flow.branches.iter().map(|b| b.loss).sum();
-        let total = flow.facility.watts();
-        flow.residual = if total > 0.0 { ((total - served - flow.loss.watts()) / total).abs() } else { 0.0 };
-        flow.convergence = Convergence {
-            status: status(solution.status),
-            iterations: solution.iterations,
-            residual: solution.residual,
-            worst: solution.worst.and_then(|w| self.places.get(w)).map(|p| p.node.element.clone()),
-        };
-        flow
+        self.sources.iter().copied().filter(counts).map(|p| flow.injections[p]).sum::<Complex<f64>>() * BASE
     }
 
-    fn branch(&self, w: &Wire, f: &pf::BranchFlow, nodes: &[Node]) -> Branch {
+    /// Writes a state down.
+    pub fn outcome(&self, state: &State, flow: &Flow) -> PowerFlow {
+        let mut result = PowerFlow { dark: state.dark.clone(), lost: state.lost, unknown_out: state.unknown.clone(), ..PowerFlow::default() };
+        result.standby = state.standby.iter().map(|s| self.standby[*s].0.clone()).collect();
+        result.nodes = (0..self.places.len()).map(|p| self.node(state, flow, p)).collect();
+        result.branches = (0..self.wires.len()).map(|w| self.wire_branch(state, flow, w, &result.nodes)).collect();
+        result.branches.extend((0..self.converters.len()).map(|c| self.ups_branch(state, flow, c, &result.nodes)));
+        for (i, b) in result.branches.iter().enumerate() {
+            result.of_element.entry(b.element.clone()).or_default().push(i);
+        }
+        let grid = self.given(state, flow, false);
+        let standby = self.given(state, flow, true).re;
+        let served: f64 = state.loads.iter().zip(&state.fed).filter(|(_, fed)| **fed != Fed::Dead).map(|(l, _)| l.re * BASE).sum::<f64>() + state.injected;
+        result.facility = Power::from_watts(grid.re + state.injected);
+        result.reactive = ReactivePower::from_vars(grid.im);
+        result.loss = result.branches.iter().map(|b| b.loss).sum();
+        let total = result.facility.watts() + standby;
+        result.residual = if total > 0.0 { ((total - served - result.loss.watts()) / total).abs() } else { 0.0 };
+        result.convergence = Convergence {
+            status: status(flow.status),
+            iterations: flow.iterations,
+            residual: flow.residual,
+            worst: flow.worst.and_then(|w| self.places.get(w)).map(|p| p.element.clone()),
+        };
+        result
+    }
+
+    fn node(&self, state: &State, flow: &Flow, p: usize) -> Node {
+        let (place, fed) = (&self.places[p], state.fed[p]);
+        let v = if fed == Fed::Dead { Complex::new(f64::NAN, f64::NAN) } else { flow.voltages[p] };
+        let inputs: Complex<f64> = self.converters_at[p].iter().map(|c| self.input_load(*c, flow.inputs[*c])).sum();
+        let taken = (state.loads[p] + inputs) * BASE;
+        Node {
+            id: place.id.clone(),
+            element: place.element.clone(),
+            kind: place.kind,
+            v_pu: v.norm(),
+            angle: v.arg(),
+            nominal: place.nominal,
+            source: state.slack[p],
+            fed,
+            load: Power::from_watts(taken.re),
+            load_reactive: ReactivePower::from_vars(taken.im),
+        }
+    }
+
+    fn wire_branch(&self, state: &State, flow: &Flow, number: usize, nodes: &[Node]) -> Branch {
+        let (w, f, kept) = (&self.wires[number], &flow.flows[number], state.kept[number]);
         let (from, to) = (w.branch.from, w.branch.to);
-        let v = nodes[from].v_pu * nodes[from].nominal.volts();
-        let apparent = f.from.norm().max(f.to.norm()) * BASE;
-        let current = if v > 0.0 { f.from.norm() * BASE / (3.0_f64.sqrt() * v) } else { 0.0 };
-        let load = if w.measure == Measure::Amperes { current } else { apparent };
+        let b = self.branch(state, number);
         Branch {
             id: w.id.clone(),
             element: w.element.clone(),
@@ -98,82 +173,73 @@ impl Chain<'_> {
             q_from: ReactivePower::from_vars(f.from.im * BASE),
             p_to: Power::from_watts(f.to.re * BASE),
             q_to: ReactivePower::from_vars(f.to.im * BASE),
-            current: Current::from_amperes(current),
+            current: Current::from_amperes(self.current(number, f, nodes[from].v_pu)),
             loss: Power::from_watts(f.loss().re * BASE),
-            load,
-            rating: w.rating,
-            failover: load,
+            load: self.load_of(number, f, nodes[from].v_pu),
+            rating: w.rating * (f64::from(w.units) * kept).min(f64::from(w.units - w.spare)),
+            units: w.units,
+            in_service: kept,
+            model: Some(BranchModel { r: b.series.re, x: b.series.im, charging: b.charging, tap: b.tap, no_load: b.no_load.re }),
         }
     }
-}
 
-fn converter_loss(c: &Converter, out: f64) -> Power {
-    let (alpha, beta, gamma) = c.loss;
-    ups::loss(Power::from_watts(c.installed), Power::from_watts(out.max(0.0)), alpha, beta, gamma)
-}
-
-/// What a UPS takes in for an output; nothing while it has not been solved yet.
-fn outputs_input(c: &Converter, out: f64) -> f64 {
-    if out == 0.0 { 0.0 } else { out + converter_loss(c, out).watts() }
-}
-
-fn ups_branch(c: &Converter, out: f64, nodes: &[Node]) -> Branch {
-    let input = outputs_input(c, out);
-    let q = load(input, c.power_factor).im * BASE;
-    let v = nodes[c.input].v_pu * nodes[c.input].nominal.volts();
-    Branch {
-        id: c.id.clone(),
-        element: c.element.clone(),
-        kind: BranchKind::Ups,
-        from: c.input,
-        to: c.output,
-        p_from: Power::from_watts(input),
-        q_from: ReactivePower::from_vars(q),
-        p_to: Power::from_watts(-out),
-        q_to: ReactivePower::ZERO,
-        current: Current::from_amperes(if v > 0.0 { input.hypot(q) / (3.0_f64.sqrt() * v) } else { 0.0 }),
-        loss: Power::from_watts(input - out),
-        load: out,
-        rating: c.rating,
-        failover: out,
+    /// Current at *from*, A.
+    fn current(&self, wire: usize, f: &BranchFlow, v_pu: f64) -> f64 {
+        let v = v_pu * self.places[self.wires[wire].branch.from].nominal.volts();
+        let lines = if self.places[self.wires[wire].branch.from].dc { 1.0 } else { 3.0_f64.sqrt() };
+        if v > 0.0 { length(f.from) * BASE / (lines * v) } else { 0.0 }
     }
-}
 
-/// Load of every branch after the worst loss of one other block: what the rows and the equipment fed by both would move over.
-fn failover(flow: &mut PowerFlow, feeds: &[Feed], shared: &[Shared]) {
-    let mut moved: BTreeMap<&Id, BTreeMap<&Id, f64>> = BTreeMap::new();
-    let mut carried: BTreeMap<&Id, f64> = BTreeMap::new();
-    for feed in feeds {
-        *carried.entry(&feed.block).or_default() += feed.watts;
-        if let Some((_, lost)) = &feed.other {
-            *moved.entry(&feed.block).or_default().entry(lost).or_default() += feed.watts;
-            // A busway alone carries the whole row.
-            let wire = &mut flow.branches[feed.wire];
-            wire.failover = wire.load * 2.0;
-        }
-        debug_assert_eq!(flow.branches[feed.wire].element, feed.row);
-    }
-    for s in shared {
-        *carried.entry(&s.block).or_default() += s.watts;
-        *moved.entry(&s.block).or_default().entry(&s.other).or_default() += s.watts;
-    }
-    // What moves over is counted where it leaves a block, behind the UPS if there is one: its losses grow along.
-    let at_outlet = flow.branches.iter().filter(|b| matches!(b.kind, BranchKind::Substation | BranchKind::Ups));
-    let outlets: BTreeMap<Id, f64> = at_outlet.map(|b| (b.element.clone(), -b.p_to.watts())).collect();
-    for branch in flow.branches.iter_mut().filter(|b| b.kind != BranchKind::Busway) {
-        let worst = moved.get(&branch.element).map_or(0.0, |m| m.values().copied().fold(0.0, f64::max));
-        let through = outlets.get(&branch.element).copied().unwrap_or(0.0);
-        if worst > 0.0 && through > 0.0 && carried.contains_key(&branch.element) {
-            branch.failover = branch.load * (through + worst) / through;
+    /// Load of a wire in its own measure.
+    pub fn load_of(&self, wire: usize, f: &BranchFlow, v_pu: f64) -> f64 {
+        match self.wires[wire].measure {
+            Measure::Amperes => self.current(wire, f, v_pu),
+            Measure::VoltAmperes => length(f.from).max(length(f.to)) * BASE,
+            Measure::Watts => f.from.re.abs() * BASE,
         }
     }
+
+    fn ups_branch(&self, state: &State, flow: &Flow, number: usize, nodes: &[Node]) -> Branch {
+        let c = &self.converters[number];
+        let (out, input, kept) = (flow.outputs[number], flow.inputs[number], state.modules[number]);
+        let q = self.input_load(number, input).im * BASE;
+        let v = nodes[c.input].v_pu * nodes[c.input].nominal.volts();
+        Branch {
+            id: c.id.clone(),
+            element: c.element.clone(),
+            kind: BranchKind::Ups,
+            from: c.input,
+            to: c.output,
+            p_from: Power::from_watts(input),
+            q_from: ReactivePower::from_vars(q),
+            p_to: Power::from_watts(-out),
+            q_to: ReactivePower::ZERO,
+            current: Current::from_amperes(if v > 0.0 { input.hypot(q) / (3.0_f64.sqrt() * v) } else { 0.0 }),
+            loss: Power::from_watts(input - out),
+            load: out,
+            rating: c.rating * (f64::from(c.units) * kept).min(f64::from(c.units - c.spare)),
+            units: c.units,
+            in_service: kept,
+            model: None,
+        }
+    }
+
+    /// Rating of a wire with what is left of it, spare units at work too.
+    pub fn wire_left(&self, state: &State, w: &Wire, number: usize) -> f64 {
+        w.rating * f64::from(w.units) * state.kept[number]
+    }
 }
 
-fn status(status: pf::Status) -> Status {
+/// Magnitude of a per-unit value. These are far from the ends of the range of numbers, where `norm` takes its time for care.
+pub(super) fn length(z: Complex<f64>) -> f64 {
+    z.norm_sqr().sqrt()
+}
+
+pub(super) fn status(status: Ending) -> Status {
     match status {
-        pf::Status::Converged => Status::Converged,
-        pf::Status::Stalled => Status::Stalled,
-        pf::Status::Singular => Status::Singular,
-        pf::Status::Diverged => Status::Diverged,
+        Ending::Converged => Status::Converged,
+        Ending::Stalled => Status::Stalled,
+        Ending::Singular => Status::Singular,
+        Ending::Diverged => Status::Diverged,
     }
 }

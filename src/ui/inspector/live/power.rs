@@ -8,25 +8,27 @@ use crate::ui::view::View;
 use crate::units::{ApparentPower, Current, Power, System, show};
 
 /// The branches of an element.
-fn branches<'o>(outcome: &'o Outcome, id: &Id) -> impl Iterator<Item = &'o Branch> {
-    outcome.power.of_element.get(id).into_iter().flatten().filter_map(|i| outcome.power.branches.get(*i))
+fn branches<'o>(outcome: &'o Outcome, id: &Id) -> impl Iterator<Item = (usize, &'o Branch)> {
+    outcome.power.of_element.get(id).into_iter().flatten().filter_map(|i| Some((*i, outcome.power.branches.get(*i)?)))
 }
 
-/// A branch as load of rating in its own measure, and after the loss of another feed.
-fn loading(label: impl Into<String>, b: &Branch, u: System) -> Reading {
+/// A branch as load of rating in its own measure, and under the single outage that loads it most.
+fn loading(label: impl Into<String>, outcome: &Outcome, number: usize, b: &Branch, u: System) -> Reading {
     let reading = match b.kind {
         BranchKind::Transformer | BranchKind::Substation => {
             Reading::of(label, ApparentPower::from_volt_amperes(b.load), ApparentPower::from_volt_amperes(b.rating), u)
         }
-        BranchKind::Ups => Reading::of(label, Power::from_watts(b.load), Power::from_watts(b.rating), u),
+        BranchKind::Ups | BranchKind::Standby => Reading::of(label, Power::from_watts(b.load), Power::from_watts(b.rating), u),
         BranchKind::Feeder | BranchKind::BlockFeeder | BranchKind::Busway => {
             Reading::of(label, Current::from_amperes(b.load), Current::from_amperes(b.rating), u)
         }
     };
-    let after = b.failover / b.rating;
-    let mut reading = reading.after_loss(after).why(format!("{}, spare units left out. Loss {}", b.id, show(b.loss, u)));
+    let worst = outcome.failures.of_branch(number);
+    let after = worst.map_or(f64::NAN, |w| w.value / w.rating);
+    let cause = worst.and_then(|w| outcome.failures.list.get(w.failure)).map_or_else(String::new, |f| format!(". Worst with {} out", f.name()));
+    let mut reading = reading.after_loss(after).why(format!("{}, spare units left out. Loss {}{cause}", b.id, show(b.loss, u)));
     if after.is_finite() && after > b.loading() * 1.001 {
-        reading.value = format!("{}; {:.0} % with one feed lost", reading.value, after * 100.0);
+        reading.value = format!("{}; {:.0} % in the worst outage", reading.value, after * 100.0);
     }
     reading
 }
@@ -34,8 +36,11 @@ fn loading(label: impl Into<String>, b: &Branch, u: System) -> Reading {
 /// A block, a transformer or a feeder: each of its branches.
 pub(super) fn chain(view: &View<'_>, outcome: &Outcome, id: &Id) -> Vec<Reading> {
     let u = view.system;
-    let mut list: Vec<Reading> = branches(outcome, id).map(|b| loading(capital(b.kind.label()), b, u)).collect();
-    let loss: Power = branches(outcome, id).map(|b| b.loss).sum();
+    let mut list: Vec<Reading> = branches(outcome, id)
+        .filter(|(_, b)| b.kind != BranchKind::Standby || b.in_service > 0.0)
+        .map(|(i, b)| loading(capital(b.kind.label()), outcome, i, b, u))
+        .collect();
+    let loss: Power = branches(outcome, id).map(|(_, b)| b.loss).sum();
     if !list.is_empty() {
         list.push(Reading::new("Loss", show(loss, u)));
     }
@@ -73,10 +78,10 @@ pub(super) fn bus(view: &View<'_>, outcome: &Outcome, id: &Id) -> Vec<Reading> {
 pub(super) fn feeds(view: &View<'_>, outcome: &Outcome, row: &Row) -> Vec<Reading> {
     let u = view.system;
     let mut list = Vec::new();
-    for b in branches(outcome, &row.id).filter(|b| b.kind == BranchKind::Busway) {
+    for (i, b) in branches(outcome, &row.id).filter(|(_, b)| b.kind == BranchKind::Busway) {
         let from = outcome.power.nodes.get(b.from).map_or_else(|| "—".to_owned(), |n| n.element.to_string());
         let side = if from == row.a.as_str() { "A" } else { "B" };
-        list.push(loading(format!("Feed {side}: {from}"), b, u));
+        list.push(loading(format!("Feed {side}: {from}"), outcome, i, b, u));
     }
     list
 }
