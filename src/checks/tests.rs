@@ -97,6 +97,22 @@ fn what_fits_raises_nothing() {
 }
 
 #[test]
+fn a_block_out_of_service_does_not_make_its_rows_alternating() {
+    let mut seen = look(&[Command::Add(crate::plan::Scenario { id: "dc-lost".into(), out: vec!["DC1".into()], ..lost() }.into())]);
+    let catalog = Catalog::builtin().unwrap();
+    let request = Request { scenario: Some("dc-lost".into()), ..Request::default() };
+    let before = seen.outcome.loads.rows["D01"].power;
+    seen.outcome = solve(&seen.plan, &catalog, &request, None);
+    seen.assessment = assess(&seen.plan, &catalog, &seen.outcome);
+    assert!(seen.rules().iter().all(|r| !OURS.contains(r)), "{:?}", seen.rules());
+    assert_eq!(seen.outcome.loads.rows["D01"].power, before, "the racks keep their DC input on the other side");
+}
+
+fn lost() -> crate::plan::Scenario {
+    file::read_ron(r#"(id: "S")"#).unwrap()
+}
+
+#[test]
 fn a_cap_holds_the_hall_and_says_by_how_much() {
     let seen = look(&[set("H2", "cap", "1 MW"), set("campus", "cap", "10 MW")]);
     let loads = &seen.outcome.loads;
