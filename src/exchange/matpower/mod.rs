@@ -20,7 +20,7 @@ mod tests;
 mod tokens;
 
 pub use case::{BranchRow, BusRow, BusType, Case, GeneratorRow};
-pub use flow::{Flow, solve};
+pub use flow::{Flow, network, solve};
 
 /// Why a file gives no case: one sentence, with the line where there is one.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
