@@ -214,8 +214,34 @@ fn transformer(network: &Network, b: &Branch) -> Vec<Value> {
     let no_load_percent = loss_kw / 1e3 / unit * 100.0;
     let no = Value::Null;
     row![
-        b.name, no, b.from, b.to, unit, network.buses[b.from].kv * b.tap, network.buses[b.to].kv, percent(b.r.hypot(b.x)), percent(b.r), loss_kw,
-        no_load_percent, 0.0, no, no, no, no, no, no, no, no, no, false, b.units, derating, b.in_service, AT_TERMINALS, AT_TERMINALS, false
+        b.name,
+        no,
+        b.from,
+        b.to,
+        unit,
+        network.buses[b.from].kv * b.tap,
+        network.buses[b.to].kv,
+        percent(b.r.hypot(b.x)),
+        percent(b.r),
+        loss_kw,
+        no_load_percent,
+        0.0,
+        no,
+        no,
+        no,
+        no,
+        no,
+        no,
+        no,
+        no,
+        no,
+        false,
+        b.units,
+        derating,
+        b.in_service,
+        AT_TERMINALS,
+        AT_TERMINALS,
+        false
     ]
 }
 

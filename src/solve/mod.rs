@@ -294,7 +294,14 @@ fn levels(
             chain(e)
                 || matches!(
                     e,
-                    Element::Hall(_) | Element::Tcs(_) | Element::Cdu(_) | Element::AirHandler(_) | Element::Fws(_) | Element::Cooler(_) | Element::Workload(_)
+                    Element::Campus(_)
+                        | Element::Hall(_)
+                        | Element::Tcs(_)
+                        | Element::Cdu(_)
+                        | Element::AirHandler(_)
+                        | Element::Fws(_)
+                        | Element::Cooler(_)
+                        | Element::Workload(_)
                 )
         }),
         design: side.electric.clone(),

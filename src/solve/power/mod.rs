@@ -22,7 +22,7 @@
 mod chain;
 mod depart;
 mod failures;
-pub(super) mod faults;
+mod faults;
 mod flow;
 mod state;
 #[cfg(test)]
