@@ -70,7 +70,7 @@ fn chain(blocks: usize) -> Network {
     chain.0
 }
 
-/// The chain at three sizes, and the reference cases where they lie.
+/// The chain at three sizes, and the reference cases in the folder that MEGAWATT_REFERENCE names, if it does.
 fn networks() -> Vec<(String, Network)> {
     let mut networks: Vec<_> = BLOCKS.iter().map(|&blocks| chain(blocks)).map(|network| (format!("{} buses", network.buses.len()), network)).collect();
     if let Some(root) = std::env::var_os("MEGAWATT_REFERENCE") {
@@ -80,8 +80,6 @@ fn networks() -> Vec<(String, Network)> {
                 networks.push((name.to_owned(), matpower::network(&case)));
             }
         }
-    } else {
-        println!("without the reference cases: MEGAWATT_REFERENCE is not set");
     }
     networks
 }

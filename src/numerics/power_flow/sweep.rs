@@ -42,7 +42,7 @@ pub(super) fn solve(
             let part = link.d * totals[k + 1];
             totals[link.parent as usize] += part;
         }
-        let (mut residual, mut worst, mut sum) = (0.0_f64, None, 0.0);
+        let (mut residual, mut sum) = (0.0_f64, 0.0);
         for (k, (link, &total)) in tree.down.iter().zip(&totals[1..]).enumerate() {
             let parent = buses[link.parent as usize].voltage;
             let bus = &mut buses[k + 1];
@@ -50,12 +50,10 @@ pub(super) fn solve(
             let next = bus.own();
             let missed = bus.voltage * (next - bus.drawn).conj();
             bus.drawn = next;
-            let missed = missed.re.abs().max(missed.im.abs());
+            bus.missed = missed.re.abs().max(missed.im.abs());
             // A sum keeps what is not a number, as a maximum does not.
-            sum += missed;
-            if missed >= residual {
-                (residual, worst) = (missed, Some(k + 1));
-            }
+            sum += missed.re + missed.im;
+            residual = residual.max(bus.missed);
         }
         if !sum.is_finite() {
             return None;
@@ -63,6 +61,7 @@ pub(super) fn solve(
         if residual <= options.tolerance {
             voltages.iter_mut().zip(&buses).for_each(|(voltage, bus)| *voltage = bus.voltage);
             write_flows(tree, &buses, &totals, flows);
+            let worst = buses.iter().rposition(|bus| bus.missed == residual).filter(|&worst| worst > 0);
             return Some(Ending { status: Status::Converged, iterations: sweep, residual, worst });
         }
         if sweep % PATIENCE == 0 {
@@ -85,13 +84,15 @@ struct Place {
     held: Complex<f64>,
     /// `o` at the voltage before.
     drawn: Complex<f64>,
+    /// By how much it misses (1).
+    missed: f64,
 }
 
 impl Place {
     fn new(network: &Network, bus: usize, voltage: Complex<f64>) -> Self {
         let zero = Complex::new(0.0, 0.0);
         let bus = &network.buses[bus];
-        Self { voltage, load: bus.load, held: bus.shunt, drawn: zero }
+        Self { voltage, load: bus.load, held: bus.shunt, drawn: zero, missed: 0.0 }
     }
 
     /// `o = conj(s/V) + C V`, with one division.

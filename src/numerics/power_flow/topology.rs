@@ -19,6 +19,8 @@ pub(super) struct Island {
     parents: Vec<(usize, f64)>,
     /// Bus and position, by bus.
     positions: Vec<(usize, usize)>,
+    /// The position of a bus whose branch has data that no voltage can satisfy.
+    unusable: Option<usize>,
     pub form: Form,
 }
 
@@ -119,7 +121,7 @@ impl Tree {
 impl Island {
     /// An island of one bus, to which others may be added.
     pub fn of_one(bus: usize) -> Self {
-        Self { buses: vec![bus], branches: Vec::new(), parents: Vec::new(), positions: Vec::new(), form: Form::Mesh }
+        Self { buses: vec![bus], branches: Vec::new(), parents: Vec::new(), positions: Vec::new(), unusable: None, form: Form::Mesh }
     }
 
     /// Puts each bus directly before all that was reached over it, children in the order in which they were reached.
@@ -185,7 +187,8 @@ impl Island {
     pub fn voltages_from(&self, network: &Network, flat: &[Complex<f64>], given: &[Complex<f64>]) -> Vec<Complex<f64>> {
         let pick = |(&bus, &flat): (&usize, &Complex<f64>)| {
             let given = given[bus];
-            let usable = given.is_finite() && given.norm() > 0.0;
+            let square = given.norm_sqr();
+            let usable = square > 0.0 && square.is_finite();
             match network.buses[bus].kind {
                 _ if !usable => flat,
                 BusKind::Slack { .. } => flat,
@@ -197,7 +200,7 @@ impl Island {
     }
 
     /// The position of the first bus whose data, or whose branch's data, no voltage can satisfy.
-    pub fn unusable(&self, network: &Network, ports: &[TwoPort]) -> Option<usize> {
+    pub fn unusable(&self, network: &Network) -> Option<usize> {
         let bus = self.buses.iter().position(|&bus| {
             let bus = &network.buses[bus];
             let held = match bus.kind {
@@ -207,8 +210,7 @@ impl Island {
             };
             !(held && bus.load.is_finite() && bus.shunt.is_finite())
         });
-        let branch = || self.branches.iter().find(|&&branch| !ports[branch].is_finite());
-        bus.or_else(|| branch().map(|&branch| self.position(network.branches[branch].from)))
+        bus.or(self.unusable)
     }
 }
 
@@ -267,7 +269,7 @@ fn gather(network: &Network, ports: &[TwoPort], neighbors: &[Vec<(usize, usize)>
         });
     }
     branches.sort_unstable();
-    let mut island = Island { buses, branches, parents, positions: Vec::new(), form: Form::Dead };
+    let mut island = Island { buses, branches, parents, positions: Vec::new(), unusable: None, form: Form::Dead };
     if matches!(network.buses[root].kind, BusKind::Slack { .. }) {
         island.form = Form::Mesh;
         if is_tree(network, neighbors, &island, reached) {
@@ -277,6 +279,8 @@ fn gather(network: &Network, ports: &[TwoPort], neighbors: &[Vec<(usize, usize)>
     }
     island.positions = island.buses.iter().enumerate().map(|(position, &bus)| (bus, position)).collect();
     island.positions.sort_unstable();
+    let unusable = island.branches.iter().find(|&&branch| !ports[branch].is_finite());
+    island.unusable = unusable.map(|&branch| island.position(network.branches[branch].from));
     island
 }
 
