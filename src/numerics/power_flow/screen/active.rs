@@ -98,7 +98,7 @@ impl Work {
                 return false;
             }
             let count = self.order.len();
-            self.residual += self.refine(forest, cut, 0.5 * tolerance);
+            self.residual += self.refine(forest, cut, 0.9 * tolerance);
             if self.order.len() == count {
                 return self.residual <= tolerance;
             }
