@@ -115,7 +115,8 @@ pub struct Block {
     pub conductor: String,
     /// Length of the feeder.
     pub length: Length,
-    /// Catalog key of the unit substation's transformer.
+    /// Catalog key of the unit substation's transformer; may be empty where there is none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub transformer: String,
     /// Transformers in parallel. None where the UPS module takes medium voltage itself (a solid-state transformer).
     #[serde(default = "one", skip_serializing_if = "is_one")]
