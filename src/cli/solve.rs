@@ -68,7 +68,7 @@ fn read_weather(path: &Path) -> Result<Arc<crate::solve::Weather>, Failure> {
 }
 
 /// A scenario by id, or by name without regard to case.
-fn scenario(plan: &Plan, name: &str) -> Result<Id, Failure> {
+pub(super) fn scenario(plan: &Plan, name: &str) -> Result<Id, Failure> {
     let found = plan
         .scenarios()
         .find(|s| s.id.as_str() == name)
