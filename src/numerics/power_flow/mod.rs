@@ -57,6 +57,7 @@
 mod contracted;
 mod newton;
 mod outage;
+mod screen;
 mod sweep;
 #[cfg(test)]
 mod tests;
@@ -68,6 +69,7 @@ use nalgebra::Complex;
 
 use contracted::Contracted;
 pub use outage::Change;
+pub use screen::{Effect, Mode, Rating, Screen, Transfer, Watch};
 use ties::Ties;
 
 /// What is held at a bus.

@@ -12,7 +12,7 @@
 use nalgebra::Complex;
 
 use super::contracted::Ending;
-use super::topology::{Island, Link};
+use super::topology::{Island, Tree};
 use super::{BranchFlow, Network, Options, Status};
 
 /// Sweeps at most; what has not settled by then is better left to Newton.
@@ -25,12 +25,12 @@ const PATIENCE: usize = 6;
 pub(super) fn solve(
     network: &Network,
     island: &Island,
-    links: &[Link],
+    tree: &Tree,
     options: &Options,
     voltages: &mut [Complex<f64>],
     flows: &mut [BranchFlow],
 ) -> Option<Ending> {
-    let size = island.buses.len();
+    let (size, links) = (island.buses.len(), &tree.links);
     let loads: Vec<Complex<f64>> = island.buses.iter().map(|&bus| network.buses[bus].load).collect();
     let mut held: Vec<Complex<f64>> = island.buses.iter().map(|&bus| network.buses[bus].shunt).collect();
     for link in links {
@@ -63,7 +63,7 @@ pub(super) fn solve(
             }
         }
         if residual <= options.tolerance {
-            write_flows(links, voltages, &totals, flows);
+            write_flows(tree, voltages, &totals, flows);
             return Some(Ending { status: Status::Converged, iterations: sweep, residual, worst });
         }
         if sweep % PATIENCE == 0 {
@@ -77,14 +77,12 @@ pub(super) fn solve(
 }
 
 /// Flows from the currents of the sweep, which know small differences of voltage better than the voltages do.
-fn write_flows(links: &[Link], voltages: &[Complex<f64>], totals: &[Complex<f64>], flows: &mut [BranchFlow]) {
-    for (k, link) in links.iter().enumerate() {
+fn write_flows(tree: &Tree, voltages: &[Complex<f64>], totals: &[Complex<f64>], flows: &mut [BranchFlow]) {
+    for (k, link) in tree.links.iter().enumerate() {
         let (parent, child) = (voltages[link.parent], voltages[k + 1]);
-        for (index, reversed, chain) in &link.parts {
-            let current = if link.parts.len() == 1 { totals[k + 1] } else { chain.share(&link.whole, parent, totals[k + 1]) };
-            let at_parent = parent * (chain.c * parent + chain.d * current).conj();
-            let at_child = -child * current.conj();
-            flows[*index] = if *reversed { BranchFlow { from: at_child, to: at_parent } } else { BranchFlow { from: at_parent, to: at_child } };
+        for part in tree.parts(link) {
+            let current = if link.count == 1 { totals[k + 1] } else { part.chain.share(&link.whole, parent, totals[k + 1]) };
+            flows[part.branch] = part.flow(parent, child, current);
         }
     }
 }

@@ -6,7 +6,7 @@ use std::collections::BinaryHeap;
 use nalgebra::Complex;
 
 use super::two_port::{Chain, TwoPort};
-use super::{BusKind, Network};
+use super::{BranchFlow, BusKind, Network};
 
 /// Buses connected by branches in service.
 #[derive(Clone, Debug)]
@@ -27,26 +27,96 @@ pub(super) struct Island {
 pub(super) enum Form {
     /// No slack: no voltage.
     Dead,
-    /// One slack, no other held voltage, no loop.
-    Tree(Vec<Link>),
+    /// One slack, no other held voltage, no loop. Its buses stand in preorder: each directly before all that hangs behind it.
+    Tree(Tree),
     Mesh,
 }
 
+/// The links of a tree, and what they are made of.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Tree {
+    /// What leads to each bus but the first.
+    pub links: Vec<Link>,
+    pub parts: Vec<Part>,
+}
+
 /// What leads from its parent to the bus one position further than the link's own.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Link {
     /// Position of the parent in the island.
     pub parent: usize,
     /// All sections as one.
     pub whole: Chain,
-    /// The branches, whether each has its *to* end at the parent, and its chain.
-    pub parts: Vec<(usize, bool, Chain)>,
+    /// The first of its parts, and how many there are.
+    pub first: usize,
+    pub count: usize,
+}
+
+/// A branch of a link.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Part {
+    pub branch: usize,
+    /// Whether its *to* end is at the parent.
+    pub reversed: bool,
+    pub chain: Chain,
+}
+
+impl Part {
+    /// The flow, from the voltages and the current delivered to the child.
+    pub fn flow(&self, parent: Complex<f64>, child: Complex<f64>, current: Complex<f64>) -> BranchFlow {
+        let at_parent = parent * (self.chain.c * parent + self.chain.d * current).conj();
+        let at_child = -child * current.conj();
+        if self.reversed { BranchFlow { from: at_child, to: at_parent } } else { BranchFlow { from: at_parent, to: at_child } }
+    }
+}
+
+impl Tree {
+    /// The branches of a link.
+    pub fn parts(&self, link: &Link) -> &[Part] {
+        &self.parts[link.first..link.first + link.count]
+    }
+
+    /// Adds a link of the given parts, of which there is at least one.
+    pub fn push(&mut self, parent: usize, parts: impl IntoIterator<Item = Part>) {
+        let first = self.parts.len();
+        self.parts.extend(parts);
+        let chains = &self.parts[first..];
+        self.links.push(Link { parent, whole: Chain::parallel(chains.iter().map(|part| &part.chain)), first, count: chains.len() });
+    }
 }
 
 impl Island {
     /// An island of one bus, to which others may be added.
     pub fn of_one(bus: usize) -> Self {
         Self { buses: vec![bus], branches: Vec::new(), parents: Vec::new(), positions: Vec::new(), form: Form::Mesh }
+    }
+
+    /// Puts each bus directly before all that was reached over it, children in the order in which they were reached.
+    fn put_in_preorder(&mut self, reached: &mut [usize]) {
+        let size = self.buses.len();
+        let mut sizes = vec![1; size];
+        for place in (1..size).rev() {
+            sizes[self.parents[place - 1].0] += sizes[place];
+        }
+        // The next free place among those of each bus's own part of the tree.
+        let mut free = vec![1; size];
+        let mut places = vec![0; size];
+        for place in 1..size {
+            let parent = self.parents[place - 1].0;
+            places[place] = free[parent];
+            free[parent] += sizes[place];
+            free[place] = places[place] + 1;
+        }
+        let (mut buses, mut parents) = (self.buses.clone(), self.parents.clone());
+        for (old, &new) in places.iter().enumerate() {
+            buses[new] = self.buses[old];
+            reached[self.buses[old]] = new;
+            if old > 0 {
+                let (parent, lag) = self.parents[old - 1];
+                parents[new - 1] = (places[parent], lag);
+            }
+        }
+        (self.buses, self.parents) = (buses, parents);
     }
 
     /// Position of a bus of this island.
@@ -158,35 +228,40 @@ fn gather(network: &Network, ports: &[TwoPort], neighbors: &[Vec<(usize, usize)>
         });
     }
     branches.sort_unstable();
-    let mut positions: Vec<(usize, usize)> = buses.iter().enumerate().map(|(position, &bus)| (bus, position)).collect();
-    positions.sort_unstable();
-    let form = form(network, ports, neighbors, &buses, &parents, reached);
-    Island { buses, branches, parents, positions, form }
+    let mut island = Island { buses, branches, parents, positions: Vec::new(), form: Form::Dead };
+    if matches!(network.buses[root].kind, BusKind::Slack { .. }) {
+        island.form = Form::Mesh;
+        if is_tree(network, neighbors, &island, reached) {
+            island.put_in_preorder(reached);
+            island.form = Form::Tree(tree(network, ports, neighbors, &island, reached));
+        }
+    }
+    island.positions = island.buses.iter().enumerate().map(|(position, &bus)| (bus, position)).collect();
+    island.positions.sort_unstable();
+    island
 }
 
-fn form(network: &Network, ports: &[TwoPort], neighbors: &[Vec<(usize, usize)>], buses: &[usize], parents: &[(usize, f64)], reached: &[usize]) -> Form {
-    if !matches!(network.buses[buses[0]].kind, BusKind::Slack { .. }) {
-        return Form::Dead;
+/// Whether a single voltage is held, and every branch leads to the parent or from it.
+fn is_tree(network: &Network, neighbors: &[Vec<(usize, usize)>], island: &Island, reached: &[usize]) -> bool {
+    let parent = |place: usize| place.checked_sub(1).map(|link| island.parents[link].0);
+    island.buses.iter().enumerate().all(|(place, &bus)| {
+        let held = network.buses[bus].kind != BusKind::Pq;
+        let along = |&(other, _): &(usize, usize)| parent(place) == Some(reached[other]) || parent(reached[other]) == Some(place);
+        (place == 0 || !held) && neighbors[bus].iter().all(along)
+    })
+}
+
+fn tree(network: &Network, ports: &[TwoPort], neighbors: &[Vec<(usize, usize)>], island: &Island, reached: &[usize]) -> Tree {
+    let mut tree = Tree { links: Vec::with_capacity(island.parents.len()), parts: Vec::with_capacity(island.branches.len()) };
+    for (&bus, &(parent, _)) in island.buses[1..].iter().zip(&island.parents) {
+        let to_parent = neighbors[bus].iter().filter(|&&(other, _)| reached[other] == parent);
+        tree.push(
+            parent,
+            to_parent.map(|&(_, branch)| {
+                let reversed = network.branches[branch].to != bus;
+                Part { branch, reversed, chain: ports[branch].chain(reversed) }
+            }),
+        );
     }
-    if buses[1..].iter().any(|&bus| network.buses[bus].kind != BusKind::Pq) {
-        return Form::Mesh;
-    }
-    let mut links: Vec<Link> = Vec::with_capacity(parents.len());
-    for (&bus, &(parent, _)) in buses[1..].iter().zip(parents) {
-        let mut parts = Vec::with_capacity(1);
-        for &(other, index) in &neighbors[bus] {
-            let place = reached[other];
-            let child_of_bus = place > reached[bus] && parents[place - 1].0 == reached[bus];
-            if place == parent {
-                let reversed = network.branches[index].to != bus;
-                parts.push((index, reversed, ports[index].chain(reversed)));
-            } else if !child_of_bus {
-                return Form::Mesh;
-            }
-        }
-        let chains: Vec<Chain> = parts.iter().map(|part| part.2).collect();
-        links.push(Link { parent, whole: Chain::parallel(&chains), parts });
-    }
-    let loop_at_root = neighbors[buses[0]].iter().any(|&(other, _)| reached[other] == 0);
-    if loop_at_root { Form::Mesh } else { Form::Tree(links) }
+    tree
 }

@@ -8,14 +8,14 @@
 mod parts;
 mod single;
 
-use super::Demand;
 use super::chain::Chain;
-use super::flow::{Flow, converter_input, status};
+use super::flow::{Flow, converter_input, length, status};
 use super::state::State;
 use crate::numerics::power_flow::{Change, Options, Status as Ending};
 use crate::plan::Id;
 use crate::solve::{Failure, Failures, Fed, Lost, Outage, Overload, Worst};
 use crate::units::Power;
+use nalgebra::Complex;
 use parts::Part;
 use std::cmp::Ordering;
 
@@ -23,14 +23,14 @@ use std::cmp::Ordering;
 const RISE: f64 = 1e-6;
 
 /// Every single outage on top of what is out already.
-pub(super) fn every(chain: &Chain<'_>, demand: &Demand, out: &[Outage]) -> Failures {
-    let sets: Vec<Vec<Outage>> = single::outages(chain, demand, out).into_iter().map(|o| vec![o]).collect();
-    of(chain, demand, out, &sets)
+pub(super) fn every(chain: &Chain<'_>, out: &[Outage]) -> Failures {
+    let sets: Vec<Vec<Outage>> = single::outages(chain, out).into_iter().map(|o| vec![o]).collect();
+    of(chain, out, &sets)
 }
 
 /// Chosen outages on top of what is out already, worst first.
-pub(super) fn of(chain: &Chain<'_>, demand: &Demand, out: &[Outage], sets: &[Vec<Outage>]) -> Failures {
-    let mut engine = Engine::new(chain, demand, out);
+pub(super) fn of(chain: &Chain<'_>, out: &[Outage], sets: &[Vec<Outage>]) -> Failures {
+    let mut engine = Engine::new(chain, out);
     let mut list: Vec<(usize, Failure)> = sets.iter().enumerate().map(|(i, set)| (i, engine.fail(set, i))).collect();
     list.sort_by(|(_, a), (_, b)| severity(a, b));
     let mut rank = vec![0; list.len()];
@@ -92,7 +92,6 @@ impl Marks {
 
 struct Engine<'a, 'p> {
     chain: &'a Chain<'p>,
-    demand: &'a Demand,
     out: &'a [Outage],
     base: State,
     base_flow: Flow,
@@ -114,15 +113,14 @@ struct Engine<'a, 'p> {
 }
 
 impl<'a, 'p> Engine<'a, 'p> {
-    fn new(chain: &'a Chain<'p>, demand: &'a Demand, out: &'a [Outage]) -> Self {
-        let base = chain.state(demand, out);
+    fn new(chain: &'a Chain<'p>, out: &'a [Outage]) -> Self {
+        let base = chain.state(out);
         let base_flow = chain.flow(&base);
         let (part_of_place, part_of_wire, parts) = parts::split(chain, &base, &base_flow);
         let order = parts::order(chain, &parts, &part_of_place);
         let (branches, nodes) = (chain.wires.len() + chain.converters.len(), chain.places.len());
         let mut engine = Self {
             chain,
-            demand,
             out,
             base_loadings: vec![0.0; branches],
             base_marks: Vec::new(),
@@ -138,7 +136,7 @@ impl<'a, 'p> Engine<'a, 'p> {
             worst_voltages: vec![None; nodes],
             options: Options::default(),
         };
-        (engine.base_lost.shortage, engine.base_lost.it) = chain.shortage(&engine.base, &engine.base_flow, demand);
+        (engine.base_lost.shortage, engine.base_lost.it) = chain.shortage(&engine.base, &engine.base_flow);
         let base = engine.base.clone();
         for (number, loading) in engine.loadings(&base, 0..branches) {
             engine.base_loadings[number] = loading.0 / loading.1;
@@ -159,7 +157,7 @@ impl<'a, 'p> Engine<'a, 'p> {
             return (self.work.outputs[c], converter.rating * f64::from(converter.units) * state.modules[c]);
         }
         let w = &self.chain.wires[branch];
-        let v = self.work.voltages[w.branch.from].norm();
+        let v = length(self.work.voltages[w.branch.from]);
         (self.chain.load_of(branch, &self.work.flows[branch], v), self.chain.wire_left(state, w, branch))
     }
 
@@ -174,7 +172,7 @@ impl<'a, 'p> Engine<'a, 'p> {
             if state.fed[place] == Fed::Dead {
                 continue;
             }
-            let v = self.work.voltages[place].norm();
+            let v = length(self.work.voltages[place]);
             marks.voltage(place, v);
             if let Some(failure) = failure.filter(|_| self.worst_voltages[place].is_none_or(|w| v < w.value)) {
                 self.worst_voltages[place] = Some(Worst { value: v, rating: 1.0, failure });
@@ -194,7 +192,7 @@ impl<'a, 'p> Engine<'a, 'p> {
 
     fn fail(&mut self, set: &[Outage], index: usize) -> Failure {
         let all: Vec<Outage> = self.out.iter().chain(set).cloned().collect();
-        let state = self.chain.state(self.demand, &all);
+        let state = self.chain.state(&all);
         let (touched, ending) = self.solve(&state);
         let mut marks = Marks::default();
         for part in 0..self.parts.len() {
@@ -219,7 +217,7 @@ impl<'a, 'p> Engine<'a, 'p> {
 
     fn failure(&self, set: &[Outage], state: &State, marks: Marks, ending: Ending) -> Failure {
         let (chain, mut lost) = (self.chain, state.lost);
-        (lost.shortage, lost.it) = chain.shortage(state, &self.work, self.demand);
+        (lost.shortage, lost.it) = chain.shortage(state, &self.work);
         let facility = chain.given(state, &self.work, false).re + state.injected;
         let wires: f64 = self.work.flows.iter().map(|f| f.loss().re * super::BASE).sum();
         let converters: f64 = self.work.inputs.iter().zip(&self.work.outputs).map(|(i, o)| i - o).sum();
@@ -262,7 +260,8 @@ impl<'a, 'p> Engine<'a, 'p> {
         }
         for k in 0..self.order.len() {
             let part = self.order[k];
-            for c in self.parts[part].inputs.clone() {
+            for i in 0..self.parts[part].inputs.len() {
+                let c = self.parts[part].inputs[i];
                 let input = converter_input(&self.chain.converters[c], state, c, self.work.outputs[c]);
                 touched[part] |= input != self.work.inputs[c];
                 self.work.inputs[c] = input;
@@ -271,7 +270,8 @@ impl<'a, 'p> Engine<'a, 'p> {
                 continue;
             }
             ending = ending.max(self.solve_part(state, part));
-            for c in self.parts[part].outputs.clone() {
+            for i in 0..self.parts[part].outputs.len() {
+                let c = self.parts[part].outputs[i];
                 let output = self.chain.converters[c].output;
                 self.work.outputs[c] = if state.slack[output] { self.work.injections[output].re * super::BASE } else { 0.0 };
             }
@@ -291,10 +291,10 @@ impl<'a, 'p> Engine<'a, 'p> {
                 }
             }
             for (k, &p) in part.places.iter().enumerate() {
-                let inputs = |flow: &Flow| chain.converters_at[p].iter().map(|c| chain.input_load(*c, flow.inputs[*c])).sum::<nalgebra::Complex<f64>>();
-                let (now, before) = (inputs(&self.work), inputs(&self.base_flow));
-                if state.loads[p] != self.base.loads[p] || now != before {
-                    change.loads.push((k, state.loads[p] + now));
+                let converters = &chain.converters_at[p];
+                if state.loads[p] != self.base.loads[p] || converters.iter().any(|c| self.work.inputs[*c] != self.base_flow.inputs[*c]) {
+                    let inputs: Complex<f64> = converters.iter().map(|c| chain.input_load(*c, self.work.inputs[*c])).sum();
+                    change.loads.push((k, state.loads[p] + inputs));
                 }
             }
             let part = &mut self.parts[number];

@@ -3,7 +3,7 @@
 use super::chain::{Chain, Source};
 use super::flow::Flow;
 use super::state::State;
-use super::{BASE, Demand};
+use super::BASE;
 use crate::numerics::driving_point::driving_point;
 use crate::solve::{BranchKind, Fed, Interconnection, PowerFlow};
 use crate::units::*;
@@ -28,7 +28,7 @@ impl Chain<'_> {
     ///
     /// The fault level is `S_base/|Z|` with loads left out and 1 pu before the fault. When all of the load trips, the voltage behind the grid's impedance
     /// appears at the point of interconnection: `|1 + Z conj(S)| − 1`.
-    pub fn interconnections(&self, state: &State, flow: &Flow, demand: &Demand, result: &mut PowerFlow) {
+    pub fn interconnections(&self, state: &State, flow: &Flow, result: &mut PowerFlow) {
         let sources = self.grid_impedances(state);
         let mut branches = Vec::with_capacity(self.wires.len());
         for (i, w) in self.wires.iter().enumerate() {
@@ -51,13 +51,13 @@ impl Chain<'_> {
                 step: z.map_or(f64::NAN, |z| (Complex::new(1.0, 0.0) + z * s.conj()).norm() - 1.0),
             });
         }
-        (result.lost.shortage, result.lost.it) = self.shortage(state, flow, demand);
+        (result.lost.shortage, result.lost.it) = self.shortage(state, flow);
     }
 
     /// Facility power that nothing can give, and with it the IT power that isn't served: IT is shed in the proportion in which the facility is short.
-    pub fn shortage(&self, state: &State, flow: &Flow, demand: &Demand) -> (Power, Power) {
+    pub fn shortage(&self, state: &State, flow: &Flow) -> (Power, Power) {
         let facility = self.given(state, flow, false).re + state.injected;
-        let short = facility - self.capacity(state, demand);
+        let short = facility - self.capacity(state);
         let dark = state.lost.it;
         if facility <= 0.0 || short <= 1.0 {
             return (Power::ZERO, dark);

@@ -2,7 +2,7 @@
 
 use super::chain::{Chain, Converter, Measure, Source, Wire};
 use super::state::State;
-use super::{BASE, load};
+use super::BASE;
 use crate::numerics::power_flow::{self as pf, BranchFlow, Bus, BusKind, Network, Options, Status as Ending};
 use crate::physics::ups;
 use crate::solve::{Branch, BranchKind, BranchModel, Convergence, Fed, Node, PowerFlow, Status};
@@ -58,7 +58,7 @@ impl Chain<'_> {
 
     /// Input of a converter as a load, per unit.
     pub fn input_load(&self, number: usize, watts: f64) -> Complex<f64> {
-        load(watts, self.converters[number].power_factor)
+        self.converters[number].per_watt * watts
     }
 
     /// Solves behind the UPS, then before them.
@@ -110,7 +110,7 @@ impl Chain<'_> {
             Source::Standby => standby && state.slack[*p],
             Source::None | Source::Converter(_) => false,
         };
-        (0..self.places.len()).filter(counts).map(|p| flow.injections[p]).sum::<Complex<f64>>() * BASE
+        self.sources.iter().copied().filter(counts).map(|p| flow.injections[p]).sum::<Complex<f64>>() * BASE
     }
 
     /// Writes a state down.
@@ -187,14 +187,14 @@ impl Chain<'_> {
     fn current(&self, wire: usize, f: &BranchFlow, v_pu: f64) -> f64 {
         let v = v_pu * self.places[self.wires[wire].branch.from].nominal.volts();
         let lines = if self.places[self.wires[wire].branch.from].dc { 1.0 } else { 3.0_f64.sqrt() };
-        if v > 0.0 { f.from.norm() * BASE / (lines * v) } else { 0.0 }
+        if v > 0.0 { length(f.from) * BASE / (lines * v) } else { 0.0 }
     }
 
     /// Load of a wire in its own measure.
     pub fn load_of(&self, wire: usize, f: &BranchFlow, v_pu: f64) -> f64 {
         match self.wires[wire].measure {
             Measure::Amperes => self.current(wire, f, v_pu),
-            Measure::VoltAmperes => f.from.norm().max(f.to.norm()) * BASE,
+            Measure::VoltAmperes => length(f.from).max(length(f.to)) * BASE,
             Measure::Watts => f.from.re.abs() * BASE,
         }
     }
@@ -228,6 +228,11 @@ impl Chain<'_> {
     pub fn wire_left(&self, state: &State, w: &Wire, number: usize) -> f64 {
         w.rating * f64::from(w.units) * state.kept[number]
     }
+}
+
+/// Magnitude of a per-unit value. These are far from the ends of the range of numbers, where `norm` takes its time for care.
+pub(super) fn length(z: Complex<f64>) -> f64 {
+    z.norm_sqr().sqrt()
 }
 
 pub(super) fn status(status: Ending) -> Status {

@@ -74,26 +74,27 @@ impl Demand {
 /// Solves the chain with some things out of service.
 pub(super) fn solve(plan: &Plan, catalog: &Catalog, demand: &Demand, out: &[Outage]) -> PowerFlow {
     let chain = Chain::assemble(plan, catalog, demand);
-    let state = chain.state(demand, out);
+    let state = chain.state(out);
     let flow = chain.flow(&state);
     let mut result = chain.outcome(&state, &flow);
     result.out = out.to_vec();
-    chain.interconnections(&state, &flow, demand, &mut result);
+    chain.interconnections(&state, &flow, &mut result);
     result
 }
 
 /// Every single outage on top of what is out already.
 pub(super) fn failures(plan: &Plan, catalog: &Catalog, demand: &Demand, out: &[Outage]) -> Failures {
     let chain = Chain::assemble(plan, catalog, demand);
-    failures::every(&chain, demand, out)
+    failures::every(&chain, out)
 }
 
 /// Chosen outages, several things at once each, on top of what is out already.
 pub(super) fn chosen(plan: &Plan, catalog: &Catalog, demand: &Demand, out: &[Outage], sets: &[Vec<Outage>]) -> Failures {
     let chain = Chain::assemble(plan, catalog, demand);
-    failures::of(&chain, demand, out, sets)
+    failures::of(&chain, out, sets)
 }
 
-fn load(watts: f64, power_factor: f64) -> Complex<f64> {
-    Complex::new(watts, watts * power_factor.clamp(0.1, 1.0).acos().tan()) / BASE
+/// Per-unit load of one watt at a power factor.
+fn per_watt(power_factor: f64) -> Complex<f64> {
+    Complex::new(1.0, power_factor.clamp(0.1, 1.0).acos().tan()) / BASE
 }

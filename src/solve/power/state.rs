@@ -4,8 +4,8 @@
 //! there; busways of both sides run along the same racks, so that what is lost on both sides is lost to the same racks. Generators that were running go on;
 //! what a lost unit gave the others take up as far as they can, and the grid takes the rest. Standby sets close on a block that has lost its supply.
 
-use super::chain::{Chain, Draw, Source};
-use super::{BASE, Demand, load};
+use super::BASE;
+use super::chain::{Chain, Draw, Feed};
 use crate::plan::{Element, Id};
 use crate::solve::{BranchKind, Fed, Lost, Outage};
 use crate::units::Power;
@@ -71,7 +71,7 @@ impl Chain<'_> {
     }
 
     /// The state with some things out.
-    pub fn state(&self, demand: &Demand, out: &[Outage]) -> State {
+    pub fn state(&self, out: &[Outage]) -> State {
         let size = self.places.len();
         let mut state = State {
             kept: vec![1.0; self.wires.len()],
@@ -102,9 +102,9 @@ impl Chain<'_> {
                 state.kept[i] = 0.0;
             }
         }
-        self.energize(&mut state, demand, &gone);
+        self.energize(&mut state, &gone);
         self.draw(&mut state);
-        self.inject(&mut state, demand);
+        self.inject(&mut state);
         state
     }
 
@@ -126,48 +126,25 @@ impl Chain<'_> {
         }
     }
 
-    /// Share of a generator or battery group that is left, spare units first.
-    fn supply_left(&self, state: &State, id: &Id) -> f64 {
-        let Some(out) = state.supply_out.get(id) else { return 1.0 };
-        let (units, spare) = match self.plan.get(id) {
-            Some(Element::Generator(g)) => (g.units, g.redundant.min(g.units)),
-            Some(Element::Battery(b)) => (b.units, 0),
-            _ => return 0.0,
-        };
-        let needed = units - spare;
-        if needed == 0 { 0.0 } else { f64::from(units.saturating_sub(*out).min(needed)) / f64::from(needed) }
+    /// What a group on a live bus can give, W: spare units make up for those that are out.
+    fn can(state: &State, feed: &Feed) -> f64 {
+        let needed = feed.units - feed.spare;
+        let out = state.supply_out.get(&feed.id).copied().unwrap_or(0);
+        if needed == 0 || state.fed[feed.place] != Fed::Normal { 0.0 } else { feed.watts * f64::from(feed.units.saturating_sub(out).min(needed)) / f64::from(needed) }
     }
 
-    /// Power each group on a live bus can give, W.
-    fn available(&self, state: &State, demand: &Demand) -> BTreeMap<Id, (usize, f64)> {
-        let mut list = BTreeMap::new();
-        for (id, watts) in demand.available.iter().chain(&demand.batteries) {
-            let bus = match self.plan.get(id) {
-                Some(Element::Generator(g)) => &g.bus,
-                Some(Element::Battery(b)) => &b.bus,
-                _ => continue,
-            };
-            if let Some(&place) = self.outlet.get(bus) {
-                list.insert(id.clone(), (place, watts * self.supply_left(state, id)));
+    fn energize(&self, state: &mut State, gone: &[bool]) {
+        for grid in self.grids.iter().filter(|g| !gone[g.place]) {
+            if !state.grids_out.contains(&grid.id) {
+                self.spread(state, grid.place, Fed::Normal);
             }
         }
-        list
-    }
-
-    fn energize(&self, state: &mut State, demand: &Demand, gone: &[bool]) {
-        for grid in self.plan.grids() {
-            if state.grids_out.contains(&grid.id) {
-                continue;
-            }
-            if let Some(&place) = self.outlet.get(&grid.bus).filter(|p| !gone[**p]) {
-                self.spread(state, place, Fed::Normal);
-            }
-        }
-        if !state.slack.contains(&true) {
+        if !self.grids.iter().any(|g| state.slack[g.place]) {
             // In island operation, the groups hold the voltage.
-            for (place, watts) in self.available(state, demand).into_values() {
-                if watts > 0.0 && !gone[place] && state.fed[place] == Fed::Dead {
-                    self.spread(state, place, Fed::Normal);
+            for feed in self.generators.iter().chain(&self.batteries).filter(|f| !gone[f.place]) {
+                let out = state.supply_out.get(&feed.id).copied().unwrap_or(0);
+                if feed.watts > 0.0 && out < feed.units && state.fed[feed.place] == Fed::Dead {
+                    self.spread(state, feed.place, Fed::Normal);
                 }
             }
         }
@@ -229,45 +206,29 @@ impl Chain<'_> {
         state.lost = Lost { it: Power::from_watts(it), racks: racks.round() as u32, gpus: gpus.round() as u64, shortage: Power::ZERO };
     }
 
-    fn inject(&self, state: &mut State, demand: &Demand) {
-        let available = self.available(state, demand);
-        let at_slack = |place: usize| self.places[place].source == Source::Generator && state.slack[place];
-        let alive = |place: usize| state.fed[place] == Fed::Normal;
-        let mut given: BTreeMap<&Id, f64> = BTreeMap::new();
-        let mut missing = 0.0;
-        for (id, watts) in &demand.injected {
-            let can = available.get(id).filter(|(place, _)| alive(*place)).map_or(0.0, |(_, can)| *can);
-            given.insert(id, watts.min(can));
-            missing += (watts - can).max(0.0);
-        }
-        for (id, (place, can)) in available.iter().filter(|(id, _)| demand.available.contains_key(*id)) {
-            let spare = if alive(*place) { can - given.get(id).copied().unwrap_or(0.0) } else { 0.0 };
-            let more = missing.min(spare.max(0.0));
-            *given.entry(id).or_default() += more;
+    fn inject(&self, state: &mut State) {
+        let can: Vec<f64> = self.generators.iter().map(|g| Self::can(state, g)).collect();
+        let mut given: Vec<f64> = self.generators.iter().zip(&can).map(|(g, can)| g.given.min(*can)).collect();
+        let mut missing: f64 = self.generators.iter().zip(&given).map(|(g, given)| g.given - given).sum();
+        for (given, can) in given.iter_mut().zip(&can) {
+            let more = missing.min(can - *given).max(0.0);
+            *given += more;
             missing -= more;
         }
-        let mut injected = 0.0;
-        let mut put: Vec<(usize, f64)> = Vec::new();
-        for (id, watts) in given.into_iter().filter(|(_, w)| *w > 0.0) {
-            let Some((place, _)) = available.get(id) else { continue };
+        for (g, watts) in self.generators.iter().zip(given) {
             // What stands on the bus that holds the voltage is what is needed there.
-            if !at_slack(*place) {
-                put.push((*place, watts));
-                injected += watts;
+            if watts > 0.0 && !state.slack[g.place] {
+                state.loads[g.place] -= Complex::new(watts / BASE, 0.0);
+                state.injected += watts;
             }
         }
-        for (place, watts) in put {
-            state.loads[place] -= Complex::new(watts / BASE, 0.0);
-        }
-        state.injected = injected;
     }
 
     /// What grid and site can give in a state, W: the firm import of live grids, and every group on a live bus.
-    pub fn capacity(&self, state: &State, demand: &Demand) -> f64 {
-        let alive = |place: &usize| state.fed[*place] == Fed::Normal;
-        let grids = self.plan.grids().filter(|g| !state.grids_out.contains(&g.id) && self.outlet.get(&g.bus).is_some_and(alive));
-        let firm: f64 = grids.map(|g| g.firm(self.plan.date()).watts()).sum();
-        firm + self.available(state, demand).values().filter(|(place, _)| alive(place)).map(|(_, watts)| watts).sum::<f64>()
+    pub fn capacity(&self, state: &State) -> f64 {
+        let live = |g: &&Feed| !state.grids_out.contains(&g.id) && state.fed[g.place] == Fed::Normal;
+        let firm: f64 = self.grids.iter().filter(live).map(|g| g.watts).sum();
+        firm + self.generators.iter().chain(&self.batteries).map(|f| Self::can(state, f)).sum::<f64>()
     }
 }
 
@@ -284,7 +245,7 @@ fn divide(draw: &Draw, state: &mut State) -> f64 {
     let (first, second) = if sum > 0.0 { (share(0) / sum, share(1) / sum) } else { (0.5, 0.5) };
     for (cord, part) in draw.cords.iter().zip([both * first + (a - both), both * second + (b - both)]) {
         if part > 0.0 {
-            state.loads[cord.place] += load(draw.watts * part, draw.power_factor);
+            state.loads[cord.place] += draw.per_watt * (draw.watts * part);
         }
     }
     1.0 - a.max(b)
