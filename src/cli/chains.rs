@@ -41,6 +41,8 @@ struct Row {
     loss_cost_usd_per_year: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     cost_usd_per_year: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ups_load_share: Option<f64>,
     busway_conductor_ka: f64,
     largest_busway_a: f64,
     lost_it_mw: f64,
@@ -104,6 +106,7 @@ fn row(c: &ChainVariant) -> Row {
         loss_mwh_per_year: known(c.loss_of_year().megawatt_hours()),
         loss_cost_usd_per_year: c.loss_cost().map(|m| m.dollars()),
         cost_usd_per_year: known(outcome.summary.cost.dollars()),
+        ups_load_share: known(c.ups_share),
         busway_conductor_ka: c.copper.conductors.amperes() / 1e3,
         largest_busway_a: c.copper.largest.amperes(),
         lost_it_mw: outcome.power.lost.it.megawatts(),
@@ -113,7 +116,8 @@ fn row(c: &ChainVariant) -> Row {
 }
 
 fn text(chains: &[ChainVariant], left_out: &[String]) -> String {
-    let titles = ["chain", ">POI to chip %", ">POI MW", ">chip MW", ">loss MW", ">loss k$/year", ">difference", ">cost M$/year", ">busway kA", ">broken"];
+    let titles =
+        ["chain", ">POI to chip %", ">POI MW", ">chip MW", ">loss MW", ">UPS load %", ">loss k$/year", ">difference", ">cost M$/year", ">busway kA", ">broken"];
     let base = chains.first().and_then(ChainVariant::loss_cost);
     let rows = chains.iter().map(|c| {
         let r = row(c);
@@ -125,6 +129,7 @@ fn text(chains: &[ChainVariant], left_out: &[String]) -> String {
             decimals(Some(r.source_mw), 3),
             decimals(Some(r.chip_mw), 3),
             decimals(Some(r.loss_mw), 3),
+            decimals(r.ups_load_share.map(|s| s * 100.0), 0),
             decimals(r.loss_cost_usd_per_year.map(|c| c / 1e3), 1),
             difference,
             decimals(r.cost_usd_per_year.map(|c| c / 1e6), 3),

@@ -26,6 +26,8 @@ pub struct ChainVariant {
     pub stages: Stages,
     /// Conductors of the busways in the normal state.
     pub copper: Copper,
+    /// Output of all UPS modules or rectifiers over the rating of all of them; NaN where there are none.
+    pub ups_share: f64,
 }
 
 /// The current that busways carry, as a measure of their copper.
@@ -76,7 +78,14 @@ pub fn solve_chain(plan: &Arc<Plan>, catalog: &Arc<Catalog>, request: &Request, 
     let solved = job.run(previous);
     let stages = stages(&plan, &solved.outcome, None);
     let copper = copper(&plan, catalog, &solved);
-    Ok(ChainVariant { variant, solved: Arc::new(solved), stages, copper })
+    let ups_share = ups_share(&plan, catalog, &solved);
+    Ok(ChainVariant { variant, solved: Arc::new(solved), stages, copper, ups_share })
+}
+
+fn ups_share(plan: &Plan, catalog: &Catalog, solved: &Solved) -> f64 {
+    let installed: f64 = plan.blocks().filter_map(|b| Some(b.converter(catalog)?.rating.watts() * f64::from(b.modules))).sum();
+    let ups = solved.outcome.power.branches.iter().filter(|b| b.kind == BranchKind::Ups && b.load.is_finite());
+    if installed > 0.0 { ups.map(|b| b.load).sum::<f64>() / installed } else { f64::NAN }
 }
 
 fn copper(plan: &Plan, catalog: &Catalog, solved: &Solved) -> Copper {

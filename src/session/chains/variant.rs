@@ -101,6 +101,11 @@ fn variant(plan: &Plan, catalog: &Catalog, kind: ChainKind) -> Result<Variant, S
     Ok(Variant { kind, name, command, assumed })
 }
 
+/// A number of things.
+fn counted(n: usize, what: &str) -> String {
+    if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") }
+}
+
 /// How many modules of a rating stand for modules of another: needed and spare ones by themselves.
 fn exchanged(b: &Block, was: Power, now: Power) -> (u32, u32) {
     let of = |n: u32| (f64::from(n) * (was / now) - 1e-9).ceil().max(0.0) as u32;
@@ -179,7 +184,7 @@ impl<'a> Maker<'a> {
         if made != *block {
             let figure = if self.kind == ChainKind::Eco { model.eco.as_ref() } else { None }.unwrap_or(&model.loss);
             if figure.1.assumed() {
-                self.models.insert(format!("{}: its losses are {}.", model.name, figure.1.label()));
+                self.models.insert(format!("Losses of {}: {}.", model.name, figure.1.label()));
             }
             self.commands.push(Command::Replace(made.into()));
         }
@@ -226,11 +231,13 @@ impl<'a> Maker<'a> {
         }
         let bare = fed.iter().filter(|f| matches!(plan.get(f), Some(Element::Block(b)) if b.converter(catalog).is_none())).count();
         if bare > 0 {
-            self.assumed.push(format!("{bare} blocks without UPS get modules for the full rating of their transformers."));
+            self.assumed.push(format!("{} without UPS: modules for the full rating of the transformers.", counted(bare, "block")));
         }
         if self.busways > 0 {
-            self.assumed
-                .push(format!("{} rows get the smallest busway of the catalog that carries their nameplate on one feed, along the same way.", self.busways));
+            self.assumed.push(format!(
+                "{}: the smallest busway of the catalog that carries the nameplate on one feed, along the same way.",
+                counted(self.busways, "row")
+            ));
         }
         if !self.kind.dc() {
             return;
@@ -246,7 +253,8 @@ impl<'a> Maker<'a> {
         let others = plan.elements.values().filter(|e| !matches!(e, Element::Row(_)));
         let moved = others.filter(|e| e.references().iter().any(|(field, id, _)| matches!(*field, "a" | "b") && fed.contains(id))).count();
         if moved > 0 {
-            self.assumed.push(format!("{moved} pieces of cooling and house equipment stay on the same blocks; what turns DC into AC for them is not counted."));
+            self.assumed
+                .push(format!("{} of cooling and house equipment on the same blocks: what turns DC into AC for them is not counted.", counted(moved, "piece")));
         }
     }
 }

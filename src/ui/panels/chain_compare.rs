@@ -126,10 +126,11 @@ pub(super) fn ui(ui: &mut Ui, view: &View<'_>, side: &mut Side, actions: &mut Ve
 }
 
 const NAME: f32 = 226.0;
-const NUMBER: f32 = 92.0;
-const TITLES: [(&str, &str); 7] = [
+const NUMBER: f32 = 86.0;
+const TITLES: [(&str, &str); 8] = [
     ("POI to chip", "What arrives at the chips of what the racks take at the point of interconnection"),
     ("Loss", "On that way, at the condition"),
+    ("UPS load", "Output of all UPS modules or rectifiers over their rating: far below it their fixed losses weigh"),
     ("Loss a year", "Energy that the racks' chain loses in a year, at the campus's mean cost of energy"),
     ("Campus a year", "Energy and water of the whole campus: with less loss there is less to cool as well"),
     ("Busway current", "Current of all loaded busway conductors together: a measure of their copper"),
@@ -137,7 +138,7 @@ const TITLES: [(&str, &str); 7] = [
     ("Broken", "Findings that break a limit on this chain"),
 ];
 const BUTTON: f32 = 104.0;
-const WIDTH: f32 = NAME + 7.0 * NUMBER + BUTTON + 9.0 * 8.0 + 8.0;
+const WIDTH: f32 = NAME + 8.0 * NUMBER + BUTTON + 10.0 * 8.0 + 8.0;
 
 fn table(ui: &mut Ui, view: &View<'_>, side: &Side, actions: &mut Vec<Action>) {
     let found = &side.found;
@@ -215,6 +216,7 @@ fn line(row: &mut TableRow<'_, '_>, view: &View<'_>, c: &ChainVariant, base: Opt
         let more = base.map(|b| c.stages.loss() - b.stages.loss());
         value(ui, show(c.stages.loss(), u), more.map(|m| (signed(show(m, u), m.watts()), m.watts())));
     });
+    row.col(|ui| value(ui, parts::percent(c.ups_share), None));
     let money = |ui: &mut Ui, now: Option<Money>, before: Option<Money>| {
         let more = now.zip(before).map(|(a, b)| a - b);
         value(ui, now.map_or_else(|| "—".to_owned(), |m| parts::money(m, u)), more.map(|m| (signed(parts::money(m, u), m.dollars()), m.dollars())));

@@ -14,6 +14,8 @@ use egui::{Button, RichText, TextEdit, Ui};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+pub use super::failures_table::{ending, named, what as named_failure};
+
 /// Elements whose pairs are tried: 40 make 780 pairs.
 const SAMPLED: usize = 40;
 

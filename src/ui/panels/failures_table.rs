@@ -97,7 +97,8 @@ pub(super) fn sort(lines: &mut [usize], list: &[Failure], column: Column, fallin
 }
 
 /// How an outage ends, and how that stands.
-pub(super) fn ending(f: &Failure) -> (&'static str, Standing) {
+#[must_use]
+pub fn ending(f: &Failure) -> (&'static str, Standing) {
     let overloaded = f.overloads.iter().any(|o| o.risen);
     match f.status {
         _ if f.survived && !f.standby.is_empty() => ("survived on sets", Standing::Ok),
@@ -120,7 +121,8 @@ pub(super) fn kinds<'a>(plan: &'a Plan, power: &'a PowerFlow, f: &'a Failure) ->
 }
 
 /// An outage for people: `H1B02: unit substation`.
-pub(super) fn named(plan: &Plan, power: &PowerFlow, outage: &Outage) -> String {
+#[must_use]
+pub fn named(plan: &Plan, power: &PowerFlow, outage: &Outage) -> String {
     let element = outage.of.split('/').next().unwrap_or(&outage.of);
     let name = plan.get(&Id::from(element)).map_or(element, |e| e.name());
     let part = outage.of.split('/').nth(1).map_or("", |_| kind(plan, power, outage));
@@ -130,7 +132,8 @@ pub(super) fn named(plan: &Plan, power: &PowerFlow, outage: &Outage) -> String {
 }
 
 /// The elements and parts that are out: `H1B02: one of 4 UPS modules`.
-fn what(plan: &Plan, f: &Failure) -> String {
+#[must_use]
+pub fn what(plan: &Plan, f: &Failure) -> String {
     let single = |o: &Outage, what: &str| {
         let mut ids = o.of.splitn(2, '/');
         let element = ids.next().unwrap_or_default();

@@ -12,9 +12,7 @@ pub(super) fn row(view: &View<'_>, outcome: &Outcome, row: &Row) -> Vec<Reading>
     let mut list = Vec::new();
     if let Some(load) = outcome.loads.rows.get(&row.id) {
         list.push(Reading::of("Power", load.power, load.design_power, u).why("What the row draws, of the design power of its racks"));
-        if let Some(cap) = row.cap {
-            list.push(Reading::of("Of its cap", load.power, cap, u));
-        }
+        list.extend(super::cap(view, outcome, &row.id));
         list.push(Reading::new("Racks", whole(load.racks)));
         list.push(Reading::new("GPUs", whole(load.gpus)));
         list.push(Reading::new("Heat", format!("{} to liquid, {} to air", show(load.liquid, u), show(load.air, u))));
@@ -123,6 +121,7 @@ pub(super) fn hall(view: &View<'_>, outcome: &Outcome, hall: &Hall) -> Vec<Readi
         Reading::new("IT power", show(power, u)),
         Reading::new("Density", format!("{} kW/m²", grouped(power.kilowatts() / square_meters))).why("IT power over the floor of the hall"),
     ];
+    list.extend(super::cap(view, outcome, &hall.id));
     if let Some(air) = outcome.cooling.halls.get(&hall.id) {
         list.extend(hall_air(air, hall, u));
     }
