@@ -19,6 +19,8 @@ use std::collections::BTreeSet;
 /// A stage of the chain, from the point of interconnection on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum StageKind {
+    /// Transformers that bring on-site supply up to the voltage of the grid.
+    StepUp,
     /// Transformers between buses.
     Transformers,
     /// Cables and lines between buses.
@@ -37,11 +39,12 @@ pub enum StageKind {
 
 impl StageKind {
     /// All stages, in order.
-    pub const ALL: [Self; 7] = [Self::Transformers, Self::Feeders, Self::BlockFeeders, Self::Substations, Self::Ups, Self::Busways, Self::Racks];
+    pub const ALL: [Self; 8] = [Self::StepUp, Self::Transformers, Self::Feeders, Self::BlockFeeders, Self::Substations, Self::Ups, Self::Busways, Self::Racks];
     /// For people.
     #[must_use]
     pub fn label(self) -> &'static str {
         match self {
+            Self::StepUp => "Step-up transformers",
             Self::Transformers => "Transformers",
             Self::Feeders => "Feeders",
             Self::BlockFeeders => "Block feeders",
@@ -176,6 +179,8 @@ pub fn stages(plan: &Plan, outcome: &Outcome, hall: Option<&Id>) -> Stages {
     let mut sums: Vec<(StageKind, usize, f64, f64)> = StageKind::ALL.into_iter().map(|k| (k, 0, 0.0, 0.0)).collect();
     for r in &runs {
         let (Some(kind), share) = (StageKind::of(r.kind), shares[r.to]) else { continue };
+        let up = flow.nodes[r.to].nominal > flow.nodes[r.from].nominal * 1.01;
+        let kind = if kind == StageKind::Transformers && up { StageKind::StepUp } else { kind };
         if let Some(sum) = sums.iter_mut().find(|s| s.0 == kind).filter(|_| share > 1e-12) {
             *sum = (kind, sum.1 + 1, sum.2 + r.input * share, sum.3 + r.loss * share);
         }

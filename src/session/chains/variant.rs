@@ -59,7 +59,7 @@ pub fn variants(plan: &Plan, catalog: &Catalog) -> Vec<Result<Variant, String>> 
     let mut list: Vec<Result<Variant, String>> = ChainKind::ALL.into_iter().map(|k| variant(plan, catalog, k)).collect();
     match list.iter().position(|v| v.as_ref().is_ok_and(|v| v.command.is_none())) {
         Some(own) => list[..=own].rotate_right(1),
-        None => list.insert(0, Ok(Variant { kind: ChainKind::AsPlanned, name: "As planned".to_owned(), command: None, assumed: Vec::new() })),
+        None => list.insert(0, Ok(Variant { kind: ChainKind::AsPlanned, name: "This plan as drawn".to_owned(), command: None, assumed: Vec::new() })),
     }
     list
 }

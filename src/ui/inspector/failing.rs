@@ -2,7 +2,7 @@
 
 use super::live;
 use crate::checks::Standing;
-use crate::plan::{Element, Id, Kind};
+use crate::plan::{Element, Id, Kind, Plan};
 use crate::solve::{Failure, Outage, Outcome, PowerFlow};
 use crate::ui::panels::parts;
 use crate::ui::theme;
@@ -69,8 +69,11 @@ fn out_of_service(ui: &mut Ui, view: &View<'_>, element: &Element, power: &Power
 }
 
 /// What an outage does, in a few words.
-fn does(outcome: &Outcome, f: &Failure, u: System) -> String {
+fn does(plan: &Plan, outcome: &Outcome, f: &Failure, u: System) -> String {
     let mut list = Vec::new();
+    if f.survived {
+        list.push("survived".to_owned());
+    }
     if f.lost.it.watts() > 0.5 {
         list.push(format!("{} of IT lost in {} racks", show(f.lost.it, u), parts::whole(f.lost.racks)));
     }
@@ -83,12 +86,12 @@ fn does(outcome: &Outcome, f: &Failure, u: System) -> String {
     if !f.standby.is_empty() {
         list.push(if f.standby.len() == 1 { "1 block on its sets".to_owned() } else { format!("{} blocks on their sets", f.standby.len()) });
     }
-    let branch = |i: usize| outcome.power.branches.get(i).map_or("?", |b| b.id.as_str());
+    let branch = |i: usize| crate::ui::panels::failures::branch_name(plan, &outcome.power, i);
     match f.overloads.iter().filter(|o| o.risen).max_by(|a, b| a.loading().total_cmp(&b.loading())) {
         Some(o) => list.push(format!("{} overloaded, {}", branch(o.branch), parts::percent(o.loading()))),
         None => {
-            if let Some((i, loading)) = f.highest {
-                list.push(format!("then at most {} ({})", parts::percent(loading), branch(i)));
+            if let Some((i, loading)) = f.highest.filter(|h| h.1 > 0.005) {
+                list.push(format!("fullest then {}, {}", branch(i), parts::percent(loading)));
             }
         }
     }
@@ -122,7 +125,8 @@ fn if_it_fails(ui: &mut Ui, view: &View<'_>, id: &Id, outcome: &Outcome, actions
             if ui.add(Button::new("Fail").small()).on_hover_text(format!("Take {} out of service now", f.name())).clicked() {
                 actions.push(Action::SetOut(outcome.power.out.iter().chain(&f.outages).cloned().collect()));
             }
-            ui.add(Label::new(format!("{}: {}", parts::capital(&f.what), does(outcome, f, view.system))).wrap());
+            let side = f.outages.first().and_then(|o| o.of.split('/').nth(1)).filter(|s| s.len() == 1).map_or_else(String::new, |s| format!(" {s}"));
+            ui.add(Label::new(format!("{}{side}: {}", parts::capital(&f.what), does(view.plan, outcome, f, view.system))).wrap());
         });
     }
     if mine.len() > LISTED {
@@ -151,7 +155,7 @@ fn takes_down(ui: &mut Ui, view: &View<'_>, id: &Id, outcome: &Outcome, actions:
         ui.horizontal(|ui| {
             ending(ui, f);
             let link = ui.add(egui::Link::new(text));
-            if link.on_hover_text(format!("{}\nClick to select it", parts::capital(&does(outcome, f, view.system)))).clicked() {
+            if link.on_hover_text(format!("{}\nClick to select it", parts::capital(&does(view.plan, outcome, f, view.system)))).clicked() {
                 actions.push(Action::Select(Selection::one(f.element.clone())));
             }
         });

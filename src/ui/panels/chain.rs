@@ -221,6 +221,7 @@ fn total(row: &mut egui_extras::TableRow<'_, '_>, view: &View<'_>, stages: &Stag
 
 fn meaning(kind: StageKind) -> &'static str {
     match kind {
+        StageKind::StepUp => "Transformers that bring generators and batteries up to the voltage of the grid; their power passes the stages behind as well",
         StageKind::Transformers => "Transformers between buses, no-load and load loss",
         StageKind::Feeders => "Cables and lines between buses",
         StageKind::BlockFeeders => "Medium-voltage cables to the power blocks",

@@ -3,7 +3,7 @@
 use super::chain::kiloamperes;
 use super::parts;
 use crate::plan::{Catalog, Plan};
-use crate::session::{ChainVariant, Solved, StageKind, Task, Variant, solve_chain, variants};
+use crate::session::{ChainKind, ChainVariant, Solved, StageKind, Task, Variant, solve_chain, variants};
 use crate::solve::Request;
 use crate::ui::theme::{self, Tokens};
 use crate::ui::view::{Action, View};
@@ -125,20 +125,19 @@ pub(super) fn ui(ui: &mut Ui, view: &View<'_>, side: &mut Side, actions: &mut Ve
     });
 }
 
-const NAME: f32 = 226.0;
-const NUMBER: f32 = 86.0;
-const TITLES: [(&str, &str); 8] = [
+const NAME: f32 = 212.0;
+const NUMBER: f32 = 82.0;
+const TITLES: [(&str, &str); 7] = [
     ("POI to chip", "What arrives at the chips of what the racks take at the point of interconnection"),
     ("Loss", "On that way, at the condition"),
     ("UPS load", "Output of all UPS modules or rectifiers over their rating: far below it their fixed losses weigh"),
     ("Loss a year", "Energy that the racks' chain loses in a year, at the campus's mean cost of energy"),
     ("Campus a year", "Energy and water of the whole campus: with less loss there is less to cool as well"),
-    ("Busway current", "Current of all loaded busway conductors together: a measure of their copper"),
-    ("Largest feed", "Largest current of one feed of a row"),
+    ("Busway current", "Current of all busway conductors together, three of AC and two of DC: a measure of their copper"),
     ("Broken", "Findings that break a limit on this chain"),
 ];
-const BUTTON: f32 = 104.0;
-const WIDTH: f32 = NAME + 8.0 * NUMBER + BUTTON + 10.0 * 8.0 + 8.0;
+const BUTTON: f32 = 98.0;
+const WIDTH: f32 = NAME + 7.0 * NUMBER + BUTTON + 9.0 * 8.0 + 4.0;
 
 fn table(ui: &mut Ui, view: &View<'_>, side: &Side, actions: &mut Vec<Action>) {
     let found = &side.found;
@@ -197,13 +196,14 @@ fn signed(text: String, value: f64) -> String {
 fn line(row: &mut TableRow<'_, '_>, view: &View<'_>, c: &ChainVariant, base: Option<&ChainVariant>, actions: &mut Vec<Action>) {
     let u = view.system;
     let planned = c.variant.command.is_none();
+    let told = planned && c.variant.kind != ChainKind::AsPlanned;
     row.col(|ui| {
         let name = RichText::new(&c.variant.name);
         ui.vertical(|ui| {
             ui.spacing_mut().item_spacing.y = 0.0;
-            ui.add_space(if planned { 2.0 } else { 9.0 });
+            ui.add_space(if told { 2.0 } else { 9.0 });
             ui.add(egui::Label::new(if planned { name.strong() } else { name }).truncate());
-            if planned {
+            if told {
                 parts::caption(ui, "this plan");
             }
         });
@@ -227,7 +227,6 @@ fn line(row: &mut TableRow<'_, '_>, view: &View<'_>, c: &ChainVariant, base: Opt
         let share = base.map(|b| (c.copper.conductors / b.copper.conductors - 1.0) * 100.0).filter(|s| s.is_finite());
         value(ui, kiloamperes(c.copper.conductors), share.map(|s| (signed(format!("{s:.0} %").replace('-', "−"), s), s)));
     });
-    row.col(|ui| value(ui, show(c.copper.largest, u), None));
     row.col(|ui| broken(ui, c));
     row.col(|ui| {
         if let Some(command) = &c.variant.command

@@ -14,7 +14,7 @@ use egui::{Button, RichText, TextEdit, Ui};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-pub use super::failures_table::{ending, named, what as named_failure};
+pub use super::failures_table::{branch_name, ending, named, what as named_failure};
 
 /// Elements whose pairs are tried: 40 make 780 pairs.
 const SAMPLED: usize = 40;
@@ -164,15 +164,29 @@ fn now(view: &View<'_>, outcome: &Outcome) -> (String, Standing) {
         let sets = if power.standby.is_empty() { String::new() } else { format!(", {} blocks on standby sets", power.standby.len()) };
         return (format!("All of the IT power is still served{sets}."), Standing::Ok);
     }
-    let dark = if power.dark.len() == 1 { "1 row or unit".to_owned() } else { format!("{} rows or units", power.dark.len()) };
-    (format!("■ IT {} of {} served, {dark} without all of their power.", show(it - lost, view.system), show(it, view.system)), Standing::Broken)
+    let named = power.dark.iter().take(3).map(Id::as_str).collect::<Vec<_>>().join(", ");
+    let dark = match power.dark.len() {
+        0 => String::new(),
+        1 => format!("{named} is without all of its power"),
+        2..4 => format!("{named} are without all of their power"),
+        n => format!("{named} and {} more are without all of their power", n - 3),
+    };
+    let mut list = Vec::new();
+    if lost.watts() > 0.5 {
+        list.push(format!("IT {} of {} served", show(it - lost, view.system), show(it, view.system)));
+    }
+    if power.lost.shortage.watts() > 0.5 {
+        list.push(format!("supply is {} short", show(power.lost.shortage, view.system)));
+    }
+    list.extend((!dark.is_empty()).then_some(dark));
+    (format!("■ {}.", parts::capital(&list.join("; "))), Standing::Broken)
 }
 
 /// The answer in a sentence.
 fn headline(ui: &mut Ui, view: &View<'_>, outcome: &Outcome, failures: &Failures, pairs_of: Option<usize>) {
     let t = theme::of(ui);
     let (all, felt) = (failures.list.len(), failures.felt().count());
-    let loses = failures.felt().filter(|f| failures_table::ending(f).0 == "loses power").count();
+    let loses = failures.felt().filter(|f| failures_table::ending(f).1 == Standing::Broken).count();
     let (out, names) = (&outcome.power.out, outcome.power.out.iter().map(|o| failures_table::named(view.plan, &outcome.power, o)).collect::<Vec<_>>());
     let what = match (pairs_of, out.is_empty()) {
         (Some(of), true) => format!("{} pairs of {of} outages that are survived one at a time", parts::whole(all as u64)),

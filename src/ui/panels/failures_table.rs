@@ -26,6 +26,8 @@ pub enum Column {
     Racks,
     /// GPUs in them.
     Gpus,
+    /// Rows and units without all of their power.
+    Dark,
     /// Power that is not there.
     Shortage,
     /// The branch loaded most.
@@ -37,7 +39,7 @@ pub enum Column {
 }
 
 impl Column {
-    const NUMBERS: [Self; 4] = [Self::It, Self::Racks, Self::Gpus, Self::Shortage];
+    const LOST: [Self; 5] = [Self::It, Self::Racks, Self::Gpus, Self::Dark, Self::Shortage];
 
     fn title(self) -> &'static str {
         match self {
@@ -46,8 +48,9 @@ impl Column {
             Self::It => "IT lost",
             Self::Racks => "Racks",
             Self::Gpus => "GPUs",
+            Self::Dark => "Dark",
             Self::Shortage => "Shortage",
-            Self::Loading => "Most loaded then",
+            Self::Loading => "Fullest then",
             Self::Voltage => "Lowest",
             Self::Standby => "On sets",
         }
@@ -59,6 +62,7 @@ impl Column {
             Self::It => "IT power of racks without a live cord, and what a shortage of supply takes",
             Self::Racks => "Racks without a live cord",
             Self::Gpus => "GPUs in them",
+            Self::Dark => "Rows, and units of the cooling, without all of their power",
             Self::Shortage => "Facility power that neither the grid nor the site's own supply can give",
             Self::Loading => "The branch that is then loaded most, and its load over its rating",
             Self::Voltage => "The lowest voltage anywhere that is live, % of nominal",
@@ -72,6 +76,7 @@ impl Column {
             Self::It => f.lost.it.watts(),
             Self::Racks => f64::from(f.lost.racks),
             Self::Gpus => f.lost.gpus as f64,
+            Self::Dark => f.dark.len() as f64,
             Self::Shortage => f.lost.shortage.watts(),
             Self::Loading => f.highest.map_or(f64::NAN, |h| h.1),
             Self::Voltage => f.lowest.map_or(f64::NAN, |l| l.1),
@@ -104,7 +109,9 @@ pub fn ending(f: &Failure) -> (&'static str, Standing) {
         _ if f.survived && !f.standby.is_empty() => ("survived on sets", Standing::Ok),
         _ if f.survived => ("survived", Standing::Ok),
         Status::Converged if overloaded && f.lost.it.watts() <= 0.5 && f.lost.shortage.watts() <= 0.5 && f.dark.is_empty() => ("overloads", Standing::Near),
-        Status::Converged => ("loses power", Standing::Broken),
+        Status::Converged if f.lost.it.watts() > 0.5 => ("loses IT power", Standing::Broken),
+        Status::Converged if f.lost.shortage.watts() > 0.5 => ("short of power", Standing::Broken),
+        Status::Converged => ("units dark", Standing::Broken),
         Status::Stalled | Status::Diverged | Status::Singular => ("no solution", Standing::Broken),
     }
 }
@@ -126,42 +133,59 @@ pub fn named(plan: &Plan, power: &PowerFlow, outage: &Outage) -> String {
     let element = outage.of.split('/').next().unwrap_or(&outage.of);
     let name = plan.get(&Id::from(element)).map_or(element, |e| e.name());
     let part = outage.of.split('/').nth(1).map_or("", |_| kind(plan, power, outage));
-    let side = outage.of.split('/').nth(1).filter(|s| s.len() == 1).map_or_else(String::new, |s| format!(" {s}"));
     let units = outage.units.map_or_else(String::new, |n| format!(", {n} of its units"));
-    if part.is_empty() { format!("{name}{units}") } else { format!("{name} {part}{side}{units}") }
+    if part.is_empty() { format!("{name}{units}") } else { format!("{name} {part}{}{units}", side(&outage.of)) }
+}
+
+/// Names longer than this give way to the id, so that what is out can be read in a column.
+const LONGEST: usize = 22;
+
+fn short(plan: &Plan, element: &str) -> String {
+    plan.get(&Id::from(element)).map(|e| e.name()).filter(|n| n.chars().count() <= LONGEST).unwrap_or(element).to_owned()
+}
+
+/// The side of a busway: `H1-R01/A` is on side A.
+fn side(of: &str) -> String {
+    of.split('/').nth(1).filter(|s| s.len() == 1).map_or_else(String::new, |s| format!(" {s}"))
 }
 
 /// The elements and parts that are out: `H1B02: one of 4 UPS modules`.
 #[must_use]
 pub fn what(plan: &Plan, f: &Failure) -> String {
-    let single = |o: &Outage, what: &str| {
-        let mut ids = o.of.splitn(2, '/');
-        let element = ids.next().unwrap_or_default();
-        let name = plan.get(&Id::from(element)).map_or(element, |e| e.name());
-        let side = ids.next().filter(|s| s.len() == 1).map_or_else(String::new, |s| format!(" {s}"));
-        format!("{name}: {what}{side}")
-    };
     let words: Vec<&str> = f.what.split(" and ").collect();
-    let list: Vec<String> = f.outages.iter().enumerate().map(|(i, o)| single(o, words.get(i).copied().unwrap_or(""))).collect();
-    list.join("  +  ")
+    let single = |(i, o): (usize, &Outage)| {
+        let element = o.of.split('/').next().unwrap_or_default();
+        format!("{}: {}{}", short(plan, element), words.get(i).copied().unwrap_or(""), side(&o.of))
+    };
+    f.outages.iter().enumerate().map(single).collect::<Vec<_>>().join("  +  ")
+}
+
+/// A branch for people: `H3B05 unit substation`.
+#[must_use]
+pub fn branch_name(plan: &Plan, power: &PowerFlow, branch: usize) -> String {
+    power.branches.get(branch).map_or_else(|| "—".to_owned(), |b| format!("{} {}{}", short(plan, b.element.as_str()), b.kind.label(), side(&b.id)))
 }
 
 /// Everything a line says that one may look for.
 pub(super) fn says(view: &View<'_>, power: &PowerFlow, f: &Failure) -> String {
-    let branch = f.highest.and_then(|(b, _)| power.branches.get(b)).map_or("", |b| b.id.as_str());
-    format!("{} {} {branch} {}", f.name(), what(view.plan, f), ending(f).0)
+    let branch =
+        loaded(f).map_or_else(String::new, |(b, _)| format!("{} {}", power.branches.get(b).map_or("", |b| b.id.as_str()), branch_name(view.plan, power, b)));
+    let dark: Vec<&str> = f.dark.iter().map(Id::as_str).collect();
+    format!("{} {} {branch} {} {}", f.name(), what(view.plan, f), ending(f).0, dark.join(" "))
 }
 
-/// The branch loaded most: what the outage overloads comes before what was overloaded anyway.
-fn loaded<'p>(power: &'p PowerFlow, f: &Failure) -> Option<(&'p str, f64)> {
+/// The branch loaded most: what the outage overloads comes before what was overloaded anyway. None where nothing carries anything.
+fn loaded(f: &Failure) -> Option<(usize, f64)> {
     let risen = f.overloads.iter().filter(|o| o.risen).max_by(|a, b| a.loading().total_cmp(&b.loading())).map(|o| (o.branch, o.loading()));
-    let (branch, loading) = risen.or(f.highest)?;
-    Some((power.branches.get(branch)?.id.as_str(), loading))
+    risen.or(f.highest).filter(|(_, l)| *l > IDLE)
 }
+
+/// Less than this share of a rating is no load: what is left of a campus that is dark.
+const IDLE: f64 = 0.005;
 
 /// Widths of the parts of the table.
-const NUMBER: f32 = 66.0;
-const RESULT: f32 = 112.0;
+const NUMBER: f32 = 64.0;
+const RESULT: f32 = 116.0;
 const BUTTON: f32 = 58.0;
 /// Width below which the table scrolls sideways instead of shrinking further.
 const LEAST_WIDTH: f32 = 900.0;
@@ -175,36 +199,38 @@ pub(super) fn ui(ui: &mut Ui, view: &View<'_>, outcome: &Outcome, state: &mut St
 }
 
 fn table(ui: &mut Ui, view: &View<'_>, outcome: &Outcome, state: &mut State, list: &[Failure], lines: &[usize], actions: &mut Vec<Action>) {
-    let gaps = 10.0 * ui.spacing().item_spacing.x + 14.0;
-    let rest = (ui.available_width() - RESULT - 6.0 * NUMBER - BUTTON - gaps).max(240.0);
+    // A column in which nothing happens leaves its room to the names.
+    let lost: Vec<Column> = Column::LOST.into_iter().filter(|c| list.iter().any(|f| c.key(f) > 0.5)).collect();
+    let sets = list.iter().any(|f| !f.standby.is_empty());
+    let last: &[Column] = if sets { &[Column::Voltage, Column::Standby] } else { &[Column::Voltage] };
+    let numbers = lost.len() + last.len();
+    let gaps = (numbers + 4) as f32 * ui.spacing().item_spacing.x + 14.0;
+    let rest = (ui.available_width() - RESULT - numbers as f32 * NUMBER - BUTTON - gaps).max(240.0);
     let share = |part: f32| Size::exact((rest * part).floor()).clip(true);
     TableBuilder::new(ui)
-        .id_salt("outages")
+        .id_salt(("outages", numbers))
         .striped(true)
         .sense(egui::Sense::click())
         .auto_shrink(false)
         .cell_layout(Layout::left_to_right(Align::Center))
         .column(Size::exact(RESULT).clip(true))
-        .column(share(0.58))
-        .columns(Size::exact(NUMBER), 4)
-        .column(share(0.42))
-        .columns(Size::exact(NUMBER), 2)
+        .column(share(0.55))
+        .columns(Size::exact(NUMBER), lost.len())
+        .column(share(0.45))
+        .columns(Size::exact(NUMBER), last.len())
         .column(Size::exact(BUTTON))
         .header(22.0, |mut header| {
             header.col(|ui| heading(ui, state, Column::Result, false));
             header.col(|ui| heading(ui, state, Column::What, false));
-            for column in Column::NUMBERS {
-                header.col(|ui| heading(ui, state, column, true));
-            }
+            lost.iter().for_each(|c| drop(header.col(|ui| heading(ui, state, *c, true))));
             header.col(|ui| heading(ui, state, Column::Loading, false));
-            header.col(|ui| heading(ui, state, Column::Voltage, true));
-            header.col(|ui| heading(ui, state, Column::Standby, true));
+            last.iter().for_each(|c| drop(header.col(|ui| heading(ui, state, *c, true))));
             header.col(|_| {});
         })
         .body(|body| {
             body.rows(21.0, lines.len(), |mut row| {
                 if let Some(f) = lines.get(row.index()).and_then(|i| list.get(*i)) {
-                    line(&mut row, view, &outcome.power, f, actions);
+                    line(&mut row, view, &outcome.power, f, (&lost, last), actions);
                 }
             });
         });
@@ -234,7 +260,7 @@ fn heading(ui: &mut Ui, state: &mut State, column: Column, right: bool) {
     });
 }
 
-fn line(row: &mut TableRow<'_, '_>, view: &View<'_>, power: &PowerFlow, f: &Failure, actions: &mut Vec<Action>) {
+fn line(row: &mut TableRow<'_, '_>, view: &View<'_>, power: &PowerFlow, f: &Failure, columns: (&[Column], &[Column]), actions: &mut Vec<Action>) {
     let selected = view.selection.contains(&f.element);
     row.set_selected(selected);
     let (word, standing) = ending(f);
@@ -249,16 +275,13 @@ fn line(row: &mut TableRow<'_, '_>, view: &View<'_>, power: &PowerFlow, f: &Fail
     row.col(|ui| {
         ui.add(egui::Label::new(&text).selectable(false).truncate());
     });
-    let none = |ui: &mut Ui| drop(ui.label(""));
-    row.col(|ui| if f.lost.it.watts() > 0.5 { drop(parts::number(ui, show(f.lost.it, view.system))) } else { none(ui) });
-    row.col(|ui| if f.lost.racks > 0 { drop(parts::number(ui, parts::whole(f.lost.racks))) } else { none(ui) });
-    row.col(|ui| if f.lost.gpus > 0 { drop(parts::number(ui, parts::whole(f.lost.gpus))) } else { none(ui) });
-    row.col(|ui| if f.lost.shortage.watts() > 0.5 { drop(parts::number(ui, show(f.lost.shortage, view.system))) } else { none(ui) });
-    row.col(|ui| loading(ui, power, f));
-    row.col(|ui| {
-        parts::number(ui, f.lowest.map_or_else(|| "—".to_owned(), |(_, v)| format!("{:.1} %", v * 100.0)));
-    });
-    row.col(|ui| if f.standby.is_empty() { none(ui) } else { drop(parts::number(ui, parts::whole(f.standby.len() as u64))) });
+    for column in columns.0 {
+        row.col(|ui| drop(parts::number(ui, cell(view, *column, f))));
+    }
+    row.col(|ui| loading(ui, view.plan, power, f));
+    for column in columns.1 {
+        row.col(|ui| drop(parts::number(ui, cell(view, *column, f))));
+    }
     row.col(|ui| {
         let button = ui.add(Button::new(RichText::new("Fail it").size(theme::CAPTION)).small());
         button.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Fail {}", f.name())));
@@ -277,9 +300,22 @@ fn line(row: &mut TableRow<'_, '_>, view: &View<'_>, power: &PowerFlow, f: &Fail
     }
 }
 
-fn loading(ui: &mut Ui, power: &PowerFlow, f: &Failure) {
+/// A number of a line; nothing where nothing is lost.
+fn cell(view: &View<'_>, column: Column, f: &Failure) -> String {
+    let value = column.key(f);
+    match column {
+        Column::Voltage => f.lowest.filter(|_| loaded(f).is_some()).map_or_else(|| "—".to_owned(), |(_, v)| format!("{:.1} %", v * 100.0)),
+        _ if value <= 0.5 => String::new(),
+        Column::It => show(f.lost.it, view.system),
+        Column::Shortage => show(f.lost.shortage, view.system),
+        Column::Gpus => parts::whole(f.lost.gpus),
+        _ => parts::whole(value as u64),
+    }
+}
+
+fn loading(ui: &mut Ui, plan: &Plan, power: &PowerFlow, f: &Failure) {
     let t = theme::of(ui);
-    let Some((branch, loading)) = loaded(power, f) else {
+    let Some((branch, loading)) = loaded(f) else {
         ui.label("—");
         return;
     };
@@ -287,7 +323,11 @@ fn loading(ui: &mut Ui, power: &PowerFlow, f: &Failure) {
     let color = if risen { t.standing(Standing::Broken) } else { t.text };
     let more = f.overloads.iter().filter(|o| o.risen).count().saturating_sub(1);
     let more = if more > 0 { format!(", {more} more") } else { String::new() };
-    ui.add(egui::Label::new(RichText::new(format!("{} {branch}{more}", parts::percent(loading))).color(color)).selectable(false).truncate());
+    ui.add(
+        egui::Label::new(RichText::new(format!("{} {}{more}", parts::percent(loading), branch_name(plan, power, branch))).color(color))
+            .selectable(false)
+            .truncate(),
+    );
 }
 
 /// How many names a tooltip lists.
@@ -300,7 +340,8 @@ fn names<'a>(ids: impl ExactSizeIterator<Item = &'a Id>) -> String {
 }
 
 fn details(ui: &mut Ui, view: &View<'_>, power: &PowerFlow, f: &Failure) {
-    ui.label(RichText::new(format!("{} ({})", what(view.plan, f), f.name())).strong());
+    let name = view.plan.get(&f.element).map_or("", |e| e.name());
+    ui.label(RichText::new(format!("{} ({name}, {})", what(view.plan, f), f.name())).strong());
     let standing = ending(f).0;
     ui.label(format!("{}. Facility {}, loss of the chain {}.", parts::capital(standing), show(f.facility, view.system), show(f.loss, view.system)));
     if !f.dark.is_empty() {
@@ -310,7 +351,7 @@ fn details(ui: &mut Ui, view: &View<'_>, power: &PowerFlow, f: &Failure) {
         ui.label(format!("Carried by standby sets: {}", names(f.standby.iter())));
     }
     for o in f.overloads.iter().take(NAMES) {
-        let branch = power.branches.get(o.branch).map_or("?", |b| b.id.as_str());
+        let branch = branch_name(view.plan, power, o.branch);
         ui.label(format!("{branch} at {} of its rating{}", parts::percent(o.loading()), if o.risen { "" } else { ", no more than before" }));
     }
     if let Some((node, v)) = f.lowest {
@@ -321,9 +362,10 @@ fn details(ui: &mut Ui, view: &View<'_>, power: &PowerFlow, f: &Failure) {
 
 /// The lines shown as a table of comma-separated values.
 pub(super) fn csv(view: &View<'_>, power: &PowerFlow, list: &[Failure], lines: &[usize]) -> String {
-    let mut text = "outage,what,element,result,IT lost (MW),racks,GPUs,shortage (MW),most loaded,loading (%),overloads,lowest voltage (%),at,blocks on standby sets,facility (MW),loss (MW)\n".to_owned();
+    let mut text = "outage,what,element,result,IT lost (MW),racks,GPUs,rows and units dark,shortage (MW),most loaded,loading (%),overloads,lowest voltage (%),at,blocks on standby sets,facility (MW),loss (MW)\n".to_owned();
     for f in lines.iter().filter_map(|i| list.get(*i)) {
-        let (branch, loading) = loaded(power, f).map_or((String::new(), String::new()), |(b, l)| (b.to_owned(), (l * 100.0).to_string()));
+        let (branch, loading) = loaded(f)
+            .map_or((String::new(), String::new()), |(b, l)| (power.branches.get(b).map_or_else(String::new, |b| b.id.clone()), (l * 100.0).to_string()));
         let (volts, at) = f.lowest.map_or((String::new(), ""), |(n, v)| ((v * 100.0).to_string(), power.nodes.get(n).map_or("", |n| n.id.as_str())));
         let fields = [
             f.name(),
@@ -333,6 +375,7 @@ pub(super) fn csv(view: &View<'_>, power: &PowerFlow, list: &[Failure], lines: &
             f.lost.it.megawatts().to_string(),
             f.lost.racks.to_string(),
             f.lost.gpus.to_string(),
+            f.dark.len().to_string(),
             f.lost.shortage.megawatts().to_string(),
             branch,
             loading,
@@ -384,6 +427,6 @@ mod tests {
         assert_eq!(order(Column::It, true), [1, 0, 2]);
         assert_eq!(order(Column::What, false), [2, 0, 1]);
         assert_eq!(ending(&list[2]), ("survived", Standing::Ok));
-        assert_eq!(ending(&list[0]).0, "loses power");
+        assert_eq!(ending(&list[0]).0, "loses IT power");
     }
 }

@@ -5,7 +5,7 @@ use crate::plan::{Grid, Id, Row};
 use crate::solve::{Branch, BranchKind, NodeKind, Outcome};
 use crate::ui::panels::parts::capital;
 use crate::ui::view::View;
-use crate::units::{ApparentPower, Current, Power, System, show};
+use crate::units::{ApparentPower, Current, Power, System, grouped, show};
 
 /// The branches of an element.
 fn branches<'o>(outcome: &'o Outcome, id: &Id) -> impl Iterator<Item = (usize, &'o Branch)> {
@@ -70,7 +70,12 @@ pub(super) fn bus(view: &View<'_>, outcome: &Outcome, id: &Id) -> Vec<Reading> {
         list.push(voltage("Voltage", node.v_pu, node.nominal, u));
         let out: Power = outcome.power.branches.iter().filter(|b| b.from == i).map(|b| b.p_from).sum();
         let taken: Power = outcome.power.branches.iter().filter(|b| b.to == i).map(|b| -b.p_to).sum();
-        list.push(Reading::new("Power", format!("{} in by feeders, {} out", show(taken, u), show(out, u))).why("Of the chain, on-site supply left out"));
+        let text = match (taken.watts() > 0.0, out.watts() > 0.0) {
+            (true, true) => format!("{} in by feeders, {} out", show(taken, u), show(out, u)),
+            (true, false) => format!("{} in by feeders", show(taken, u)),
+            _ => format!("{} out by feeders", show(out, u)),
+        };
+        list.push(Reading::new("Power", text).why("Of the chain, on-site supply left out"));
     }
     list.extend(fault_levels(outcome, id, u));
     list
@@ -86,8 +91,8 @@ fn fault_levels(outcome: &Outcome, id: &Id, u: System) -> Vec<Reading> {
             NodeKind::BlockLow => "Fault level, low side",
             _ => "Fault level",
         };
-        let current = Current::from_amperes(s / (3.0_f64.sqrt() * n.nominal.volts()));
-        let text = format!("{} at {} ({})", show(current, u), show(n.nominal, u), show(ApparentPower::from_volt_amperes(*s), u));
+        let kiloamperes = s / (3.0_f64.sqrt() * n.nominal.volts()) / 1e3;
+        let text = format!("{} kA at {} ({})", grouped(kiloamperes), show(n.nominal, u), show(ApparentPower::from_volt_amperes(*s), u));
         Reading::new(name, text).why(
             "Initial symmetrical three-phase short-circuit current from the grid: what switchgear here must break. Generators and UPS on the site are left out",
         )
