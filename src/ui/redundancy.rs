@@ -47,15 +47,30 @@ fn meaning(scheme: RedundancyScheme) -> &'static str {
     }
 }
 
-/// Share of what is installed that may carry load, with so many blocks alike.
+/// Share of what is installed that may carry load, with so many blocks alike; spare modules inside them aside.
 fn usable(scheme: RedundancyScheme, blocks: usize) -> f64 {
     let n = u32::try_from(blocks).unwrap_or(u32::MAX);
     match scheme {
-        // A spare module is inside the block: how much that takes depends on how many it has.
         RedundancyScheme::N | RedundancyScheme::NPlusOne => 1.0,
         RedundancyScheme::TwoN => redundancy::usable(2, 1).value(),
         RedundancyScheme::Distributed | RedundancyScheme::BlockRedundant => redundancy::usable(n, n.saturating_sub(1)).value(),
     }
+}
+
+/// Share of the UPS modules of some blocks that a scheme lets carry load; NaN where there are none.
+fn modules(view: &View<'_>, blocks: &BTreeSet<Id>, scheme: RedundancyScheme) -> f64 {
+    let (mut working, mut all) = (0, 0);
+    for id in blocks {
+        let Some(Element::Block(b)) = view.plan.get(id).filter(|_| has_ups(view, id)) else { continue };
+        let spare = match scheme {
+            RedundancyScheme::N => 0,
+            RedundancyScheme::NPlusOne => b.redundant.max(1),
+            _ => b.redundant,
+        };
+        working += b.modules - spare.min(b.modules);
+        all += b.modules;
+    }
+    f64::from(working) / f64::from(all)
 }
 
 /// The rows of halls and single rows.
@@ -92,9 +107,12 @@ pub fn form(ui: &mut Ui, view: &View<'_>, ids: &[Id], form: &mut Form) -> Option
         form.reserve = None;
     }
     let count = form.blocks.len();
-    parts::caption(ui, format!("{count} blocks: {} of what they give may be used.", parts::percent(usable(scheme, count))));
+    let share = usable(scheme, count) * modules(view, &form.blocks, scheme);
+    if share.is_finite() {
+        parts::caption(ui, format!("{count} blocks: {} of the installed UPS may carry load.", parts::percent(share)));
+    }
     let why = missing(scheme, count);
-    let text = format!("Feed the rows {}", name(scheme, count));
+    let text = format!("Feed the rows: {}", name(scheme, count));
     let button = ui.add_enabled(why.is_none(), Button::new(text)).on_disabled_hover_text(why.unwrap_or_default());
     button.on_hover_text("Rewires rows, CDUs and air handlers and balances them by design power; one undo takes it back").clicked().then(|| {
         let reserve = form.reserve.clone();

@@ -95,7 +95,8 @@ fn does(plan: &Plan, outcome: &Outcome, f: &Failure, u: System) -> String {
             }
         }
     }
-    list.join("; ")
+    // A number and its percent sign stay on one line.
+    list.join("; ").replace(" %", "\u{a0}%")
 }
 
 fn names<'a>(ids: impl ExactSizeIterator<Item = &'a Id>) -> String {

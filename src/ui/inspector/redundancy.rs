@@ -22,7 +22,7 @@ pub(super) fn ui(ui: &mut Ui, view: &View<'_>, hall: &Hall, state: &mut State, a
     if let Some(solved) = view.solved {
         show_readings(ui, &readings(view, &solved.outcome, &rows));
     }
-    egui::CollapsingHeader::new("Redundancy…").id_salt("redundancy").show(ui, |ui| {
+    egui::CollapsingHeader::new("Change the scheme…").id_salt("redundancy").show(ui, |ui| {
         if let Some(command) = form(ui, view, std::slice::from_ref(&hall.id), &mut state.scheme) {
             actions.push(Action::Apply(command, None));
         }

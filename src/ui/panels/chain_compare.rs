@@ -248,10 +248,18 @@ fn broken(ui: &mut Ui, c: &ChainVariant) {
     }
 }
 
-/// One color for each stage, apart from its neighbors for every kind of color vision.
+/// One color for each stage, apart from its neighbors for every kind of color vision; the large parts in the calm ones.
 fn color(t: &Tokens, kind: StageKind) -> Color32 {
-    let i = StageKind::ALL.iter().position(|k| *k == kind).unwrap_or(0);
-    t.categorical[i % t.categorical.len()]
+    t.categorical[match kind {
+        StageKind::StepUp => 4,
+        StageKind::Transformers => 0,
+        StageKind::Feeders => 6,
+        StageKind::BlockFeeders => 5,
+        StageKind::Substations => 2,
+        StageKind::Ups => 1,
+        StageKind::Busways => 3,
+        StageKind::Racks => 7,
+    }]
 }
 
 /// Loss by stage as stacked bars on one scale.
