@@ -25,9 +25,9 @@ fn what_fails_is_ranked_failed_live_and_restored() {
     assert!(h.query_by_label(&format!("Fail {name}")).is_none(), "what is survived isn't felt");
     h.get_by_label("All").click();
     h.run();
-    h.get_by_role_and_label(Role::TextInput, "Find").focus();
+    h.get_by_role_and_label(Role::TextInput, "Find an outage").focus();
     h.run();
-    h.get_by_role_and_label(Role::TextInput, "Find").type_text(name);
+    h.get_by_role_and_label(Role::TextInput, "Find an outage").type_text(name);
     h.run();
     h.get_by_label(&format!("Fail {name}")).click();
     h.run();

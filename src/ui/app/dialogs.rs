@@ -49,7 +49,7 @@ enum End {
     Recover(PathBuf, Kept),
     Discard(PathBuf),
     Chosen(Choice),
-    Apply(Command),
+    Apply(Box<Command>),
 }
 
 impl App {
@@ -74,7 +74,7 @@ impl App {
             End::Discard(file) => {
                 let _ = std::fs::remove_file(file);
             }
-            End::Apply(command) => self.carry_out(ctx, Action::Apply(command, None)),
+            End::Apply(command) => self.carry_out(ctx, Action::Apply(*command, None)),
             End::Chosen(Choice::Command(command)) => asked.push(command),
             End::Chosen(Choice::Element(id)) => self.carry_out(ctx, Action::ZoomTo(id)),
         }
@@ -119,7 +119,7 @@ impl App {
         let command = crate::ui::redundancy::form(ui, &view, ids, form);
         ui.add_space(6.0);
         match command {
-            Some(command) => End::Apply(command),
+            Some(command) => End::Apply(Box::new(command)),
             None if ui.button("Close").clicked() => End::Close,
             None => End::Stay,
         }

@@ -77,7 +77,7 @@ pub fn ui(ui: &mut Ui, view: &View<'_>, state: &mut State, actions: &mut Vec<Act
         return;
     }
     let stages = state.stages(view, &solved.outcome);
-    if !(stages.source.watts() > 0.0) {
+    if stages.source.watts() <= 0.0 || !stages.source.is_finite() {
         parts::empty(ui, "No power reaches these racks", "They are without load, or something on the way is missing or out of service.");
         return;
     }

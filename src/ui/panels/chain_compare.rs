@@ -267,7 +267,7 @@ fn losses(ui: &mut Ui, found: &[ChainVariant]) {
     let t = theme::of(ui);
     let share = |c: &ChainVariant, k: StageKind| c.stages.of(k).map_or(0.0, |s| s.loss / c.stages.source);
     let most = found.iter().map(|c| 1.0 - c.stages.efficiency()).fold(0.0, f64::max);
-    if !(most > 0.0) {
+    if most <= 0.0 {
         return;
     }
     ui.horizontal_wrapped(|ui| {

@@ -225,8 +225,8 @@ fn controls(
     actions: &mut Vec<Action>,
 ) {
     ui.horizontal_wrapped(|ui| {
-        let label = ui.label("Find");
-        ui.add(TextEdit::singleline(&mut state.text).desired_width(120.0).hint_text("element or branch")).labelled_by(label.id);
+        ui.label("Find");
+        ui.add(TextEdit::singleline(&mut state.text).desired_width(120.0).hint_text("element or branch")).accessible_name("Find an outage");
         ui.selectable_value(&mut state.felt_only, false, "All");
         ui.selectable_value(&mut state.felt_only, true, "Felt only").on_hover_text("Outages that take power away or overload something");
         kind_box(ui, kinds, &mut state.kind);
