@@ -59,7 +59,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
     if arguments.json { output::emit_json(&report::report(&solved, Some(&arguments.file))) } else { output::emit(&summary(&solved, Some(&arguments.file))) }
 }
 
-fn read_weather(path: &Path) -> Result<Arc<crate::solve::Weather>, Failure> {
+pub(super) fn read_weather(path: &Path) -> Result<Arc<crate::solve::Weather>, Failure> {
     let epw = storage::load_epw(path)?;
     for f in epw.findings.iter().filter(|f| f.severity < Severity::Note) {
         output::note(&format!("{}: {}", path.display(), f.message));

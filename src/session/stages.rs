@@ -33,13 +33,16 @@ pub enum StageKind {
     Ups,
     /// Busways.
     Busways,
-    /// Converters in the racks, down to what the boards take.
-    Racks,
+    /// Power shelves of the racks, or their DC inputs.
+    Shelves,
+    /// Converters of the nodes, down to what the boards take.
+    Nodes,
 }
 
 impl StageKind {
     /// All stages, in order.
-    pub const ALL: [Self; 8] = [Self::StepUp, Self::Transformers, Self::Feeders, Self::BlockFeeders, Self::Substations, Self::Ups, Self::Busways, Self::Racks];
+    pub const ALL: [Self; 9] =
+        [Self::StepUp, Self::Transformers, Self::Feeders, Self::BlockFeeders, Self::Substations, Self::Ups, Self::Busways, Self::Shelves, Self::Nodes];
     /// For people.
     #[must_use]
     pub fn label(self) -> &'static str {
@@ -51,7 +54,8 @@ impl StageKind {
             Self::Substations => "Unit substations",
             Self::Ups => "UPS",
             Self::Busways => "Busways",
-            Self::Racks => "Rack shelves",
+            Self::Shelves => "Rack shelves",
+            Self::Nodes => "Node converters",
         }
     }
     fn of(kind: BranchKind) -> Option<Self> {
@@ -72,7 +76,7 @@ impl StageKind {
 pub struct Stage {
     /// Which.
     pub kind: StageKind,
-    /// Branches that carry some of it; racks for the last stage.
+    /// Branches that carry some of it; racks for the last stages.
     pub parts: usize,
     /// Power into them for the racks.
     pub through: Power,
@@ -188,13 +192,17 @@ pub fn stages(plan: &Plan, outcome: &Outcome, hall: Option<&Id>) -> Stages {
     let served: f64 = flow.nodes.iter().filter(|n| n.kind == NodeKind::RowFeed && rows.contains(&n.element)).map(|n| n.load.watts()).sum();
     let loads = || rows.iter().filter_map(|r| outcome.loads.rows.get(*r));
     let drawn: f64 = loads().map(|l| l.power.watts()).sum();
-    let converted: f64 = loads().flat_map(|l| l.models.values()).map(|m| m.conversion_loss.watts() * f64::from(m.count)).sum();
     // Of racks that are dark the converters lose nothing.
-    let converted = if drawn > 0.0 { converted * (served / drawn) } else { 0.0 };
-    if let Some(last) = sums.last_mut() {
-        *last = (StageKind::Racks, loads().map(|l| l.racks as usize).sum(), served, converted);
-    }
-    let source = served + sums.iter().filter(|s| s.0 != StageKind::Racks).map(|s| s.3).sum::<f64>();
+    let lit = if drawn > 0.0 { served / drawn } else { 0.0 };
+    let models = || loads().flat_map(|l| l.models.values()).map(|m| (m, f64::from(m.count) * lit));
+    let converted: f64 = models().map(|(m, n)| m.conversion_loss.watts() * n).sum();
+    let in_nodes: f64 = models().map(|(m, n)| m.node_loss.watts() * n).sum();
+    let racks: usize = loads().map(|l| l.racks as usize).sum();
+    let behind = [(StageKind::Shelves, racks, served, converted - in_nodes), (StageKind::Nodes, racks, served - (converted - in_nodes), in_nodes)];
+    sums.truncate(sums.len() - behind.len());
+    let source = served + sums.iter().map(|s| s.3).sum::<f64>();
+    // Racks without converters of their own in the nodes have no such stage.
+    sums.extend(behind.into_iter().filter(|b| b.0 == StageKind::Shelves || b.3 > 0.0));
     let mut lost = 0.0;
     let mut list = Vec::new();
     for (kind, parts, through, loss) in sums.into_iter().filter(|s| s.2 > 0.0) {

@@ -32,6 +32,7 @@ mod year;
 
 pub use assumptions::assumptions;
 pub use outcome::*;
+pub(crate) use problems::distance;
 
 use crate::plan::{Catalog, Element, Id, Plan, Scenario};
 use crate::units::*;

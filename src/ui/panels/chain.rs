@@ -228,7 +228,8 @@ fn meaning(kind: StageKind) -> &'static str {
         StageKind::Substations => "Transformers of the power blocks",
         StageKind::Ups => "UPS modules or rectifiers: fixed, proportional and square-law loss",
         StageKind::Busways => "Busways from the blocks along the rows",
-        StageKind::Racks => "Power shelves and converters in the racks, down to what the boards take",
+        StageKind::Shelves => "Power shelves of the racks, or what takes their place on a DC feed",
+        StageKind::Nodes => "Converters of the nodes, down to what the boards take",
     }
 }
 
@@ -272,7 +273,7 @@ mod tests {
 
     #[test]
     fn the_axis_begins_at_a_round_percentage_below_the_chip() {
-        let stage = |left: f64| Stage { kind: StageKind::Racks, parts: 1, through: Power::from_watts(1.0), loss: Power::ZERO, left: Ratio::from_value(left) };
+        let stage = |left: f64| Stage { kind: StageKind::Shelves, parts: 1, through: Power::from_watts(1.0), loss: Power::ZERO, left: Ratio::from_value(left) };
         let of = |left: f64| floor(&Stages { list: vec![stage(left)], ..Stages::default() });
         assert!((of(0.931) - 0.92).abs() < 1e-12 && (of(0.925) - 0.90).abs() < 1e-12);
         assert_eq!(of(0.0), 0.0);

@@ -251,14 +251,16 @@ fn broken(ui: &mut Ui, c: &ChainVariant) {
 /// One color for each stage, apart from its neighbors for every kind of color vision; the large parts in the calm ones.
 fn color(t: &Tokens, kind: StageKind) -> Color32 {
     t.categorical[match kind {
-        StageKind::StepUp => 4,
+        StageKind::StepUp => 5,
         StageKind::Transformers => 0,
         StageKind::Feeders => 6,
-        StageKind::BlockFeeders => 5,
+        StageKind::BlockFeeders => 4,
         StageKind::Substations => 2,
         StageKind::Ups => 1,
         StageKind::Busways => 3,
-        StageKind::Racks => 7,
+        StageKind::Shelves => 7,
+        // Eight colors for nine stages: the first and the last are never beside each other.
+        StageKind::Nodes => 5,
     }]
 }
 

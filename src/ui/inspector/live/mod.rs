@@ -78,8 +78,7 @@ impl Reading {
 }
 
 /// A power cap: what it leaves of what is wanted, and how much more is installed than it lets run.
-fn cap(view: &View<'_>, outcome: &Outcome, id: &Id) -> Vec<Reading> {
-    let u = view.system;
+fn cap(outcome: &Outcome, id: &Id, u: System) -> Vec<Reading> {
     let Some(load) = outcome.loads.caps.get(id) else { return Vec::new() };
     let mut list =
         vec![Reading::of("Of its power cap", load.power, load.cap, u).why("What the racks behind the cap draw; at the cap they are slowed down alike")];
@@ -105,11 +104,7 @@ fn cap(view: &View<'_>, outcome: &Outcome, id: &Id) -> Vec<Reading> {
 #[must_use]
 pub fn of(view: &View<'_>, outcome: &Outcome, element: &Element) -> Vec<Reading> {
     match element {
-        Element::Campus(e) => {
-            let mut list = campus(view, outcome);
-            list.extend(cap(view, outcome, &e.id));
-            list
-        }
+        Element::Campus(_) => campus(view, outcome),
         Element::Site(e) => campus::site(view, outcome, e),
         Element::Workload(_) => campus::workload(view, outcome),
         Element::Contract(_) => campus::contract(view, outcome),
