@@ -4,6 +4,7 @@
 
 mod apply;
 mod catalog;
+mod chains;
 mod check;
 mod compare;
 mod export;
@@ -55,6 +56,8 @@ enum Command {
     Check(check::Arguments),
     /// Plans and sites side by side, cheapest first.
     Compare(compare::Arguments),
+    /// The same racks on other power chains: AC, eco mode, 800 V DC.
+    Chains(chains::Arguments),
     /// Run edit commands on a layout and save the result.
     Apply(apply::Arguments),
     /// Equipment, tariffs and climates that are built in, with sources.
@@ -86,6 +89,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, open: OpenWindow<'_>) 
         Some(Command::Solve(a)) => solve::run(&a),
         Some(Command::Check(a)) => check::run(&a),
         Some(Command::Compare(a)) => compare::run(&a),
+        Some(Command::Chains(a)) => chains::run(&a),
         Some(Command::Apply(a)) => apply::run(&a),
         Some(Command::Catalog(a)) => catalog::run(&a),
         Some(Command::Sites(a)) => sites::run(&a),

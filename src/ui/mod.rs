@@ -10,6 +10,7 @@ pub mod inspector;
 pub mod outline;
 pub mod panels;
 pub mod plots;
+pub mod redundancy;
 pub mod status;
 pub mod theme;
 pub mod view;

@@ -29,6 +29,7 @@ impl App {
             }
             Action::Scenario(scenario) => self.session.set_scenario(scenario),
             Action::Hour(hour) => self.session.set_hour(hour),
+            Action::SetOut(out) => self.session.set_out(out),
             Action::SaveTable { name, text } => {
                 self.table = Some((name, text));
                 self.ask(ctx, Purpose::Table);

@@ -1,6 +1,6 @@
 //! The campus as a whole, its site, workload, contract and scenarios.
 
-use super::{Reading, space};
+use super::Reading;
 use crate::plan::{Scenario, Site};
 use crate::solve::{Outcome, WeatherSource};
 use crate::ui::panels::parts::whole;
@@ -26,7 +26,7 @@ pub fn campus(view: &View<'_>, outcome: &Outcome) -> Vec<Reading> {
         Reading::new("Cost", format!("{} a year", show(s.cost, u))),
     ];
     for campus in view.plan.campuses() {
-        list.extend(space::cap(outcome, &campus.id, u));
+        list.extend(super::cap(outcome, &campus.id, u));
     }
     if let Some(price) = s.cost_per_energy {
         list.push(Reading::new("Cost per energy", show(price, u)));
