@@ -27,7 +27,7 @@ use std::time::Duration;
 /// Key of the settings in the storage of the window.
 const SETTINGS: &str = "settings";
 /// Key of the arrangement of the panels; the number grows when panels change.
-const LAYOUT: &str = "layout-1";
+const LAYOUT: &str = "layout-2";
 
 /// What the window opens with.
 pub struct Start {

@@ -3,6 +3,7 @@
 use crate::edit::{Command, Gesture};
 use crate::plan::{Catalog, Element, Id, Plan};
 use crate::session::Solved;
+use crate::solve::Outage;
 use crate::units::System;
 use std::collections::BTreeSet;
 
@@ -67,6 +68,8 @@ pub enum Action {
     Select(Selection),
     /// Show an element on the canvas: select it and zoom to it.
     ZoomTo(Id),
+    /// Show an element on the plan, whatever is in front.
+    ShowOnPlan(Id),
     /// Take the last step back.
     Undo,
     /// Do it again.
@@ -75,6 +78,8 @@ pub enum Action {
     Scenario(Option<Id>),
     /// Solve the steady state at an hour of the year, or on the design day.
     Hour(Option<usize>),
+    /// Take these things of the power chain out of service for now, in place of what was out before; none restores all. It is no part of the plan.
+    SetOut(Vec<Outage>),
     /// Save a table (CSV) under a path that the planner chooses.
     SaveTable {
         /// A name for the file.
