@@ -3,7 +3,7 @@
 use super::outages::{lost_text, out_text};
 use crate::ui::theme;
 use crate::ui::view::{Action, View};
-use egui::{Align, Frame, Layout, Margin, RichText, Ui};
+use egui::{Frame, Margin, RichText, Ui};
 
 /// What the banner says; nothing when nothing is out.
 #[must_use]
@@ -30,14 +30,14 @@ pub fn ui(ui: &mut Ui, view: &View<'_>, actions: &mut Vec<Action>) {
     let serious = view.solved.is_some_and(|s| !s.outcome.power.dark.is_empty() || s.outcome.power.lost.shortage.watts() > 0.5);
     let color = if serious { t.broken } else { t.near };
     Frame::new().fill(t.raised).inner_margin(Margin::symmetric(8, 3)).show(ui, |ui| {
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        ui.horizontal_wrapped(|ui| {
+            let (mark, _) = ui.allocate_exact_size(egui::vec2(9.0, 14.0), egui::Sense::hover());
+            super::symbols::square(ui.painter(), mark.center(), 4.5, color);
+            ui.label(RichText::new(text).color(t.text));
             if ui.button("Restore all").on_hover_text("Brings back everything that was taken out of service").clicked() {
                 actions.push(Action::SetOut(Vec::new()));
             }
-            ui.with_layout(Layout::left_to_right(Align::Center).with_main_wrap(true), |ui| {
-                ui.label(RichText::new("■").color(color));
-                ui.label(RichText::new(text).color(t.text));
-            });
+            ui.take_available_width();
         });
     });
 }

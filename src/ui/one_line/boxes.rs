@@ -1,14 +1,14 @@
 //! Boxes: blocks from a colored cell to their whole inside, busways and machines straight on a bus.
 
 use super::brush::{Brush, Glance, Line, Live, percent};
-use super::layout::{Cell, Content, Entry};
+use super::layout::{Cell, Content, ENTRY, Entry};
 use super::paint::named;
 use super::symbols;
 use super::touch::{Touch, What};
 use crate::checks::Standing;
 use crate::plan::Id;
 use crate::ui::theme;
-use egui::{Color32, Mesh, Pos2, Rect, Shape, Stroke, StrokeKind, pos2, vec2};
+use egui::{Align2, Color32, Mesh, Pos2, Rect, Shape, Stroke, StrokeKind, pos2, vec2};
 
 /// Boxes narrower than this are colored cells.
 const CELLS: f32 = 26.0;
@@ -174,7 +174,7 @@ impl Brush<'_> {
         } else {
             vec![Line::small(name, [short]), Line::small(color, [both("  "), if share.is_empty() { power.clone() } else { share.clone() }])]
         };
-        self.write(Rect::from_min_max(text.min, pos2(text.right() - mark, text.bottom())), &lines, true);
+        self.write(Rect::from_min_max(text.min, pos2(text.right() - mark, text.bottom())), &lines, Align2::CENTER_CENTER);
         if has_gauge {
             self.gauge(gauge, glance.loading, glance.worst, glance.live);
         }
@@ -197,6 +197,9 @@ impl Brush<'_> {
             _ => self.t.rack,
         };
         self.painter.rect_filled(Rect::from_min_max(rect.min, pos2(along(loading), rect.bottom())), 0.0, fill);
+        if rect.width() < 44.0 {
+            return;
+        }
         let limit = along(1.0);
         self.painter.line_segment([pos2(limit, rect.top() - 1.0), pos2(limit, rect.bottom() + 1.0)], Stroke::new(1.0, self.t.weak_text));
         if worst.is_finite() {
@@ -211,22 +214,23 @@ impl Brush<'_> {
         }
     }
 
-    /// The name of a block at the top of its inside.
-    pub fn header(&self, id: &Id, rect: Rect, glance: &Glance) {
+    /// The name of a block in a corner of its inside, beside the feeder that comes in.
+    pub fn header(&self, id: &Id, rect: Rect, entry: Entry, glance: &Glance) {
         let color = self.figure_color(glance.live, glance.standing);
         let name = if self.view.selection.contains(id) { self.t.accent } else { self.t.text };
-        let galley = self.painter.layout_no_wrap(id.to_string(), egui::FontId::proportional(theme::BODY), name);
-        let used = galley.size().x;
-        self.painter.galley(rect.min + vec2(6.0, 3.0), galley, name);
         let figures = match glance.live {
             Live::Normal | Live::Standby => {
-                let state = if glance.live == Live::Standby { ", on standby sets" } else { "" };
-                vec![format!("{}  {}{state}", self.watts(glance.power), percent(glance.loading)), percent(glance.loading)]
+                let both = format!("{}  {}", self.watts(glance.power), percent(glance.loading));
+                let state = if glance.live == Live::Standby { format!("{both}, on standby sets") } else { both.clone() };
+                vec![state, both, percent(glance.loading)]
             }
             live => vec![live.label().to_owned()],
         };
-        let text = Rect::from_min_max(rect.min + vec2(used + 14.0, 3.0), pos2(rect.right() - 16.0, rect.top() + 18.0));
-        self.write(text, &[Line::small(color, figures)], false);
+        let x = rect.left() + ENTRY * rect.width();
+        let (left, right) = if entry == Entry::Left { (x + 8.0, rect.right() - 18.0) } else { (rect.left() + 6.0, x - 6.0) };
+        let text = Rect::from_min_max(pos2(left, rect.top() + 3.0), pos2(right, rect.top() + 31.0));
+        let name = Line { versions: vec![id.to_string()], color: name, size: theme::BODY };
+        self.write(text, &[name, Line::small(color, figures)], Align2::LEFT_TOP);
         self.shape(rect.right_top() + vec2(-9.0, 10.0), glance.standing, 4.0);
         if glance.out {
             symbols::cross(&self.painter, rect.right_top() + vec2(-9.0, 10.0), 4.0, Stroke::new(2.0, self.t.broken));

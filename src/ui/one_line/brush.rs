@@ -11,10 +11,13 @@ use crate::solve::{Branch, BranchKind, Failures, Fed, Outage, PowerFlow};
 use crate::ui::theme::{self, Tokens};
 use crate::ui::view::View;
 use crate::units::{Power, ReactivePower, show};
-use egui::{Color32, FontId, Painter, Rect, Stroke, pos2};
+use egui::{Align2, Color32, FontId, Painter, Rect, Stroke, vec2};
 
 /// Height of a line of small text.
 const LINE: f32 = 13.5;
+
+/// Text smaller than this can't be read.
+const SMALLEST: f32 = 9.5;
 
 /// How a part stands electrically.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -235,17 +238,17 @@ impl Brush<'_> {
     }
 
     /// Writes lines into a rectangle, as many as fit, the first ones first; each in the longest version that fits.
-    pub fn write(&self, rect: Rect, lines: &[Line], center: bool) {
+    pub fn write(&self, rect: Rect, lines: &[Line], anchor: Align2) {
         let room = (rect.height() / LINE).floor() as usize;
         if room == 0 || rect.width() < 10.0 || !self.sees(rect) {
             return;
         }
         let fitted: Vec<_> = lines.iter().filter_map(|l| self.fitted(l, rect.width())).take(room).collect();
-        let mut y = rect.center().y - fitted.len() as f32 * LINE / 2.0;
-        for (galley, color) in fitted {
-            let x = if center { rect.center().x - galley.size().x / 2.0 } else { rect.left() };
-            self.painter.galley(pos2(x, y), galley, color);
-            y += LINE;
+        let block = anchor.align_size_within_rect(vec2(rect.width(), fitted.len() as f32 * LINE), rect);
+        for (i, (galley, color)) in fitted.into_iter().enumerate() {
+            let line = Rect::from_min_size(block.min + vec2(0.0, i as f32 * LINE), vec2(block.width(), LINE));
+            let at = anchor.align_size_within_rect(vec2(galley.size().x, LINE), line).min;
+            self.painter.galley(at, galley, color);
         }
     }
     fn fitted(&self, line: &Line, width: f32) -> Option<(std::sync::Arc<egui::Galley>, Color32)> {
@@ -254,9 +257,12 @@ impl Brush<'_> {
             if text.chars().count() as f32 * 4.0 > width {
                 continue;
             }
-            let galley = self.painter.layout_no_wrap(text.clone(), FontId::proportional(line.size), line.color);
-            if galley.size().x <= width {
-                return Some((galley, line.color));
+            // What is a little too long is written a little smaller.
+            for size in [line.size, SMALLEST] {
+                let galley = self.painter.layout_no_wrap(text.clone(), FontId::proportional(size), line.color);
+                if galley.size().x <= width {
+                    return Some((galley, line.color));
+                }
             }
         }
         None

@@ -9,7 +9,7 @@ use super::wiring::Inside;
 use crate::plan::Id;
 use crate::solve::BranchKind;
 use crate::units::show;
-use egui::{Pos2, Rect, Stroke, Vec2, pos2, vec2};
+use egui::{Align2, Pos2, Rect, Stroke, Vec2, pos2, vec2};
 
 /// Narrower places of busways carry no symbols.
 const SYMBOLS: f32 = 9.0;
@@ -71,7 +71,7 @@ impl Brush<'_> {
     /// Paints the inside of a block.
     pub fn inside(&self, id: &Id, cell: &Cell, rect: Rect, glance: &Glance, touch: &mut Touch<'_>) {
         let Some(inside) = self.diagram.wiring.blocks.get(id) else { return };
-        self.header(id, rect, glance);
+        self.header(id, rect, cell.entry, glance);
         let r = (rect.height() * 0.042).clamp(5.0, 26.0);
         let x = rect.left() + ENTRY * rect.width();
         let block = Block { brush: self, id, inside, rect, home: cell.rect.expand(3.0), places: Places::of(inside), x, r };
@@ -102,8 +102,7 @@ impl Block<'_, '_> {
         if let Some(feeder) = self.inside.feeder {
             let (ink, off) = (self.ink(feeder), b.branch_live(feeder).is_off());
             let start = match cell.entry {
-                // Below the header, or the line would run through the name.
-                Entry::Top => pos2(self.x, self.y(0.0).max(self.rect.top() + 19.0).min(from.y)),
+                Entry::Top => pos2(self.x, self.rect.top()),
                 Entry::Left => pos2(self.rect.left(), from.y),
                 Entry::Right => pos2(self.rect.right(), from.y),
             };
@@ -180,7 +179,7 @@ impl Block<'_, '_> {
         ];
         let gauge = text.height() > 36.0 && !live.is_off() && part.loading().is_finite();
         let room = if gauge { Rect::from_min_max(text.min, pos2(text.right(), text.bottom() - 10.0)) } else { text };
-        b.write(room, &lines, false);
+        b.write(room, &lines, Align2::LEFT_CENTER);
         if gauge {
             let width = text.width().min(90.0);
             b.gauge(Rect::from_min_size(pos2(text.left(), room.bottom() + 2.0), vec2(width, 4.0)), part.loading(), worst, live);
@@ -217,12 +216,15 @@ impl Block<'_, '_> {
         let state = if n.v_pu.is_finite() { fine_percent(n.v_pu) } else { "dead".to_owned() };
         // The output is named at the left, where no feeder runs; the bar above it at the right, where no standby set is.
         let output = at >= self.places.output;
-        let text = if output {
+        let text = if output && self.places.low.is_none() && self.inside.standby.is_some() {
+            // The standby sets are at the left of this bar.
+            Rect::from_min_max(pos2(self.x + self.r * 1.6, y - 16.0), pos2(x(right) - self.r * 2.2, y - 2.0))
+        } else if output {
             Rect::from_min_max(pos2(x(left) + 2.0, y - 16.0), pos2(self.x - self.r * 1.6, y - 2.0))
         } else {
             Rect::from_min_max(pos2(x(right) + 5.0, y - 7.0), pos2(self.rect.right() - 4.0, y + 7.0))
         };
-        b.write(text, &[Line::small(b.t.weak_text, [format!("{volts}{dc_word}  {state}"), format!("{volts}{dc_word}"), volts.clone()])], false);
+        b.write(text, &[Line::small(b.t.weak_text, [format!("{volts}{dc_word}  {state}"), format!("{volts}{dc_word}"), volts.clone()])], Align2::LEFT_CENTER);
         let hit = Rect::from_min_max(pos2(x(left), y - 4.0), pos2(x(right), y + 4.0));
         let word = if output { "Output" } else { "Low side" };
         touch.thing(hit, &What::Bar(node), self.home, || named(&format!("{word} of {}, {volts}{dc_word}", self.id), &state, ""));
@@ -248,7 +250,7 @@ impl Block<'_, '_> {
         let units = b.branch(branch).map_or(0, |x| x.units);
         let sets = if units > 1 { format!("{units} sets") } else { "set".to_owned() };
         let color = b.figure_color(live, b.standing(branch));
-        b.write(text, &[Line::small(color, [format!("{power} {share}"), power.clone(), share.clone()]), Line::small(b.t.weak_text, [sets])], false);
+        b.write(text, &[Line::small(color, [format!("{power} {share}"), power.clone(), share.clone()]), Line::small(b.t.weak_text, [sets])], Align2::LEFT_CENTER);
         self.thing(touch, branch, Rect::from_center_size(center, Vec2::splat(2.2 * r)));
         // Standby sets close by themselves; what their breaker takes is that they can't.
         touch.breaker(Rect::from_center_size(breaker, Vec2::splat(2.8 * small)), &What::Branch(branch), live == Live::Standby);
@@ -299,7 +301,7 @@ impl Block<'_, '_> {
         let ink = Ink { line: Stroke::new(1.3, if live.is_off() { b.t.dead } else { b.t.air }), ground: self.ground(live) };
         self.arrow(place, ink, live, None, touch);
         let power = b.watts(b.diagram.wiring.machines(b.flow, node));
-        b.write(self.below(place), &[Line::small(b.t.text, ["Machines".to_owned()]), Line::small(b.t.weak_text, [power.clone()])], true);
+        b.write(self.below(place), &[Line::small(b.t.text, ["Machines".to_owned()]), Line::small(b.t.weak_text, [power.clone()])], Align2::CENTER_CENTER);
         touch.thing(place, &What::Machines(node), self.home, || named(&format!("Machines on {}", self.id), &power, ""));
     }
 
@@ -323,7 +325,7 @@ impl Block<'_, '_> {
         let row = branch.element.to_string();
         let side = branch.id.rsplit('/').next().unwrap_or_default();
         let ink = if selected { b.t.accent } else { b.t.text };
-        let lines = [Line::small(ink, [format!("{row} {side}"), row.clone()]), Line::small(color, [format!("{power} {share}"), power.clone()]), Line::small(color, [share])];
-        b.write(self.below(place), &lines, true);
+        let lines = [Line::small(ink, [format!("{row} {side}"), row.clone()]), Line::small(color, [power]), Line::small(color, [share])];
+        b.write(self.below(place), &lines, Align2::CENTER_CENTER);
     }
 }

@@ -16,11 +16,11 @@ use std::collections::BTreeMap;
 /// Size of a block.
 pub const CELL: Vec2 = vec2(88.0, 80.0);
 /// Free space between blocks of one column, and between columns without a limb.
-const GAP: Vec2 = vec2(14.0, 10.0);
+const GAP: Vec2 = vec2(12.0, 10.0);
 /// Width of the space in which a limb runs, with the stubs at its sides.
 const LIMB: f32 = 26.0;
 /// Free space between the stretches of two buses.
-const BETWEEN: f32 = 30.0;
+const BETWEEN: f32 = 24.0;
 /// Width over height that a drawing should have.
 const SHAPE: f32 = 1.7;
 /// Where a feeder enters its block from above, as a share of its width.
@@ -205,7 +205,7 @@ fn best(flow: &PowerFlow, wiring: &Wiring, forest: &Forest, tree: &Tree) -> Diag
 
 /// Many lines of blocks make the rest small: it grows along.
 fn scale(lines: usize) -> f32 {
-    (lines as f32 * (CELL.y + GAP.y) / 650.0).max(1.0)
+    (lines as f32 * (CELL.y + GAP.y) / 1200.0).max(1.0)
 }
 
 /// Networks side by side and below each other, in the shape of a screen.
@@ -333,7 +333,8 @@ impl<'a> Plan<'a> {
         blocks.iter().filter(|b| wiring.feeds_blocks(b))
     }
     fn zone(&self) -> f32 {
-        66.0 * self.scale
+        // Many lines of blocks make a drawing small, and leave more height than width: three lines of text find room then.
+        (60.0 + 6.0 * self.lines as f32).min(120.0) * self.scale
     }
     fn slot_width(&self, slot: &Slot) -> f32 {
         match slot {
@@ -481,7 +482,7 @@ impl<'a> Drawing<'a> {
             from: pos2(left, y),
             to: pos2(left + plan.title() * 0.6, y),
             limbs: Vec::new(),
-            title: Rect::from_min_max(pos2(left, y - 46.0 * plan.scale), pos2(left + plan.title(), y - 4.0)),
+            title: Rect::from_min_max(pos2(left, y - plan.zone() * 0.75), pos2(left + plan.title(), y - 4.0)),
         };
         let plain = plan.net.contents.get(&bus).cloned().unwrap_or_default();
         let mut right = self.below(&mut bar, plain, plan.blocks(bus), pos2(left, plan.boxes_at()), 0);
@@ -621,7 +622,7 @@ impl<'a> Drawing<'a> {
         let Some((inside, node)) = self.plan.net.wiring.blocks.get(block).and_then(|i| Some((i, i.outlet?))) else { return };
         let (from, to) = (pos2(at.x, foot.y), pos2(foot.x + 8.0, foot.y));
         // The bar carries no title: its name is that of the block above.
-        let mut output = Bar { node, element: block.clone(), from, to, limbs: vec![(pos2(foot.x, rect.bottom()), foot)], title: Rect::NOTHING };
+        let mut output = Bar { node, element: block.clone(), from, to, limbs: vec![(pos2(foot.x, rect.bottom()), foot)], title: Rect::from_min_max(from, from) };
         let plain = inside.blocks.iter().filter(|b| !self.plan.net.wiring.feeds_blocks(b)).cloned().map(Content::Block).collect();
         self.below(&mut output, plain, &inside.blocks, pos2(at.x, foot.y + DROP), depth);
         self.diagram.bars.push(output);

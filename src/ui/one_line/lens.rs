@@ -2,7 +2,7 @@
 
 use crate::plan::{Point, Rect as Ground};
 use crate::ui::canvas::camera::Camera;
-use egui::{Pos2, Rect};
+use egui::{Pos2, Rect, vec2};
 
 /// The canvas' camera, turned so that a drawing grows downward.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -31,7 +31,9 @@ impl Lens {
             min: Point(f64::from(rect.left()), -f64::from(rect.bottom())),
             max: Point(f64::from(rect.right()), -f64::from(rect.top())),
         };
-        Self { camera: Camera::fit(area, &ground), area }
+        // The camera leaves room around a plan; a drawing needs less of it.
+        let camera = Camera::fit(area.expand2(area.size() * vec2(0.035, 0.03)), &ground);
+        Self { camera, area }
     }
     /// Points of the screen for a point of the drawing.
     #[must_use]

@@ -10,7 +10,7 @@ use crate::plan::Id;
 use crate::solve::{BranchKind, NodeKind};
 use crate::ui::theme;
 use crate::units::show;
-use egui::{Pos2, Rect, Stroke, pos2, vec2};
+use egui::{Align2, Pos2, Rect, Stroke, pos2, vec2};
 
 impl Brush<'_> {
     /// Points of the screen for what stands above the blocks.
@@ -74,7 +74,7 @@ impl Brush<'_> {
             Line::small(color, [format!("{share}{}", self.worst_text(link.branch)), share.clone(), if share.is_empty() { power.clone() } else { String::new() }]),
             Line::small(self.t.weak_text, [if share.is_empty() { String::new() } else { power.clone() }]),
         ];
-        self.write(text, &lines, false);
+        self.write(text, &lines, Align2::LEFT_CENTER);
         let home = link.text.union(Rect::from_center_size(link.at, vec2(60.0, 60.0) * self.diagram.scale)).expand(40.0);
         let kind = super::brush::title(branch.kind);
         touch.thing(Rect::from_center_size(at, vec2(2.2, 2.6) * r), &What::Branch(link.branch), home, || named(&format!("{kind} {id}"), &power, &share));
@@ -172,7 +172,7 @@ impl Brush<'_> {
             Line::small(color, [reactive, power.clone()]),
             Line::small(self.t.weak_text, [volts.clone()]),
         ];
-        self.write(Rect::from_min_max(title.min, pos2(title.right(), title.bottom() - self.bar_width() / 2.0)), &lines, false);
+        self.write(Rect::from_min_max(title.min, pos2(title.right(), title.bottom() - self.bar_width() / 2.0)), &lines, Align2::LEFT_BOTTOM);
         named(&format!("Bus {id}, {nominal}"), &power, &volts)
     }
 
@@ -219,7 +219,7 @@ impl Brush<'_> {
             Line::small(self.figure_color(live, Standing::Ok), [figure.clone(), figure.split(',').next().unwrap_or_default().to_owned()]),
         ];
         let text = Rect::from_min_max(text.min, pos2(text.right(), foot.y.min(text.top() + (foot.y - text.top()) * 0.75)));
-        self.write(text, &lines, false);
+        self.write(text, &lines, Align2::LEFT_CENTER);
         let word = match source.kind {
             SourceKind::Grid => "Grid",
             SourceKind::Generator => "Generators",
