@@ -41,7 +41,11 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let end = &solved.outcome.power.convergence;
     if end.status != Status::Converged {
         let worst = end.worst.as_ref().map_or_else(String::new, |w| format!("; {w} is worst off"));
-        output::note(&format!("error: {file}: the power chain has no solution ({} after {} steps){worst}; nothing was written", end.status.label(), end.iterations));
+        output::note(&format!(
+            "error: {file}: the power chain has no solution ({} after {} steps){worst}; nothing was written",
+            end.status.label(),
+            end.iterations
+        ));
         return Err(Failure::Broken);
     }
     let network = Network::of(&prepared.plan, &prepared.catalog, &solved.outcome);

@@ -1,9 +1,9 @@
 //! Short-circuit power, and what the utility sees at the point of interconnection.
 
+use super::BASE;
 use super::chain::{Chain, Source};
 use super::flow::Flow;
 use super::state::State;
-use super::BASE;
 use crate::numerics::driving_point::driving_point;
 use crate::solve::{BranchKind, Fed, Interconnection, PowerFlow};
 use crate::units::*;

@@ -1,8 +1,8 @@
 //! The solve on both sides of the UPS, and the outcome written down.
 
+use super::BASE;
 use super::chain::{Chain, Converter, Measure, Source, Wire};
 use super::state::State;
-use super::BASE;
 use crate::numerics::power_flow::{self as pf, BranchFlow, Bus, BusKind, Network, Options, Status as Ending};
 use crate::physics::ups;
 use crate::solve::{Branch, BranchKind, BranchModel, Convergence, Fed, Node, PowerFlow, Status};

@@ -130,7 +130,11 @@ impl Chain<'_> {
     fn can(state: &State, feed: &Feed) -> f64 {
         let needed = feed.units - feed.spare;
         let out = state.supply_out.get(&feed.id).copied().unwrap_or(0);
-        if needed == 0 || state.fed[feed.place] != Fed::Normal { 0.0 } else { feed.watts * f64::from(feed.units.saturating_sub(out).min(needed)) / f64::from(needed) }
+        if needed == 0 || state.fed[feed.place] != Fed::Normal {
+            0.0
+        } else {
+            feed.watts * f64::from(feed.units.saturating_sub(out).min(needed)) / f64::from(needed)
+        }
     }
 
     fn energize(&self, state: &mut State, gone: &[bool]) {
