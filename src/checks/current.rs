@@ -50,13 +50,14 @@ fn feeds(review: &mut Review<'_>, row: &Row) {
 }
 
 fn racks(review: &mut Review<'_>, row: &Row) {
-    let dc = row.dc_voltage(review.plan, review.catalog);
+    let Some(feed) = row.leading_feed(review.plan) else { return };
+    let dc = review.plan.dc_voltage(feed, review.catalog);
     for model in row.models().keys().filter_map(|m| review.catalog.racks(m)) {
         let (rule, message, hint) = if dc.is_some() && model.dc_input.is_none() && !model.dc_only {
-            let message = format!("{}: {} has no DC input, and {} gives {}", review.name(&row.id), model.name, row.a, current(dc));
+            let message = format!("{}: {} has no DC input, and {feed} gives {}", review.name(&row.id), model.name, current(dc));
             ("no-dc-input", message, "feed the row from an AC block, or use racks with a DC input")
         } else if dc.is_none() && model.dc_only {
-            let message = format!("{}: {} takes {} alone, and {} gives AC", review.name(&row.id), model.name, current(Some(*model.voltage)), row.a);
+            let message = format!("{}: {} takes {} alone, and {feed} gives AC", review.name(&row.id), model.name, current(Some(*model.voltage)));
             ("needs-dc", message, "feed the row from a block with rectifiers (a UPS model with a DC output)")
         } else {
             continue;
@@ -66,11 +67,11 @@ fn racks(review: &mut Review<'_>, row: &Row) {
 }
 
 fn busway(review: &mut Review<'_>, row: &Row) {
-    let Some(model) = review.catalog.busways(&row.busway) else { return };
-    let dc = row.dc_voltage(review.plan, review.catalog);
+    let (Some(model), Some(feed)) = (review.catalog.busways(&row.busway), row.leading_feed(review.plan)) else { return };
+    let dc = review.plan.dc_voltage(feed, review.catalog);
     if model.dc != dc.is_some() {
         let kind = if model.dc { "DC" } else { "AC" };
-        let message = format!("{}: {} is for {kind}, and {} gives {}", review.name(&row.id), model.name, row.a, current(dc));
+        let message = format!("{}: {} is for {kind}, and {feed} gives {}", review.name(&row.id), model.name, current(dc));
         say(review, Severity::Broken, "busway-current", &row.id, "busway", message, "choose a busway for the current that its block gives");
     }
 }

@@ -11,6 +11,8 @@ mod redundancy;
 mod space;
 mod structure;
 mod supply;
+#[cfg(test)]
+mod tests;
 
 pub use cooling::LEAST_FLOW;
 

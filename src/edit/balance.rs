@@ -7,7 +7,7 @@
 //! Equal loads end within one load of each other. The result depends on nothing but the input, in its order.
 
 /// More loads than this are left as first spread: so many are even already.
-const MOST_IMPROVED: usize = 2_000;
+const MOST_IMPROVED: usize = 500;
 /// Rounds of moves and changes. Few are needed; the bound keeps the time bounded.
 const MOST_ROUNDS: usize = 50;
 

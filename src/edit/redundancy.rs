@@ -36,7 +36,10 @@ impl RedundancyScheme {
     }
 }
 
-/// The feeds of one row: A, B and the share on A.
+/// Most blocks that make one distributed system: far above any built, and low enough that the pairs stay countable.
+const MOST_SHARED: usize = 64;
+
+/// The feeds of one row, A and B, as indices of the blocks.
 type Feeds = (usize, Option<usize>);
 
 /// Carries the command out: the rows (and with a hall its CDUs and air handlers) get new feeds.
@@ -129,13 +132,14 @@ fn checked(plan: &Plan, catalog: &Catalog, used: &[Id], scheme: RedundancyScheme
 /// The feeds that a row may have in a scheme, as indices of the blocks.
 fn places(used: &[Id], scheme: RedundancyScheme) -> Result<Vec<Feeds>, CommandError> {
     let n = used.len();
-    let names = || used.iter().map(Id::as_str).collect::<Vec<_>>().join(", ");
+    let names = || used.iter().take(8).map(Id::as_str).collect::<Vec<_>>().join(", ") + if n > 8 { ", …" } else { "" };
     let few = |wanted: &str| Err(CommandError::Redundancy(format!("{} needs {wanted}, found {n}: {}", scheme.label(), names())));
     match scheme {
         RedundancyScheme::N | RedundancyScheme::NPlusOne => Ok((0..n).map(|a| (a, None)).collect()),
         RedundancyScheme::TwoN if n < 2 || n % 2 == 1 => few("an even number of blocks, at least two"),
         RedundancyScheme::TwoN => Ok((0..n / 2).map(|a| (a, Some(a + n / 2))).collect()),
         RedundancyScheme::Distributed if n < 3 => few("at least three blocks (two of them are 2N)"),
+        RedundancyScheme::Distributed if n > MOST_SHARED => few(&format!("at most {MOST_SHARED} blocks")),
         RedundancyScheme::Distributed => Ok((0..n).flat_map(|a| (a + 1..n).map(move |b| (a, Some(b)))).collect()),
         RedundancyScheme::BlockRedundant if n < 2 => few("a primary block and a reserve"),
         RedundancyScheme::BlockRedundant => Ok((0..n - 1).map(|a| (a, Some(n - 1))).collect()),
@@ -144,17 +148,17 @@ fn places(used: &[Id], scheme: RedundancyScheme) -> Result<Vec<Feeds>, CommandEr
 
 /// Design power of every row, W, or its cap where that is less; rows of unknown racks count as the average rack does.
 fn weights(rows: &[Row], catalog: &Catalog) -> Vec<f64> {
-    let known = |r: &Row| -> (f64, u32) {
-        let racks = r.models().into_iter().filter_map(|(m, n)| Some((catalog.racks(m)?.design_power.watts() * f64::from(n), n)));
-        racks.fold((0.0, 0), |(sum, count), (watts, n)| (sum + watts, count + n))
+    let known = |r: &Row| -> (f64, f64) {
+        let racks = r.models().into_iter().filter_map(|(m, n)| Some((catalog.racks(m)?.design_power.watts() * f64::from(n), f64::from(n))));
+        racks.fold((0.0, 0.0), |(sum, count), (watts, n)| (sum + watts, count + n))
     };
-    let (watts, racks) = rows.iter().map(known).fold((0.0, 0_u32), |(w, n), (x, m)| (w + x, n + m));
-    let average = if racks > 0 { watts / f64::from(racks) } else { 1.0 };
+    let (watts, racks) = rows.iter().map(known).fold((0.0, 0.0), |(w, n), (x, m)| (w + x, n + m));
+    let average = if racks > 0.0 { watts / racks } else { 1.0 };
     rows.iter()
         .map(|r| {
             let (watts, count) = known(r);
-            let unknown: u32 = r.models().values().sum::<u32>() - count;
-            (watts + average * f64::from(unknown)).min(r.cap.map_or(f64::INFINITY, Power::watts))
+            let unknown = r.models().values().map(|n| f64::from(*n)).sum::<f64>() - count;
+            (watts + average * unknown).min(r.cap.map_or(f64::INFINITY, Power::watts))
         })
         .collect()
 }

@@ -42,8 +42,8 @@ pub fn usable(installed: u32, needed: u32) -> Ratio {
 /// # Check
 /// `pairs_of_four_systems`: six.
 #[must_use]
-pub fn pairs(systems: u32) -> u32 {
-    systems * systems.saturating_sub(1) / 2
+pub fn pairs(systems: u32) -> u64 {
+    u64::from(systems) * u64::from(systems.saturating_sub(1)) / 2
 }
 
 /// Load of each system that is left after one has failed, relative to its load before.

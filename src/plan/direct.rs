@@ -23,10 +23,15 @@ impl Block {
 }
 
 impl Row {
-    /// Voltage between the poles of its A feed; `None` for an AC feed. That the B feed is of the same kind is checked elsewhere.
+    /// The feed that says what current the row is on: its A feed, or B where the plan (or a scenario of it) has no A.
+    #[must_use]
+    pub fn leading_feed(&self, plan: &Plan) -> Option<&Id> {
+        std::iter::once(&self.a).chain(&self.b).find(|id| matches!(plan.get(id), Some(Element::Block(_) | Element::Bus(_))))
+    }
+    /// Voltage between the poles of that feed; `None` for an AC feed. That both feeds are of the same kind is checked elsewhere.
     #[must_use]
     pub fn dc_voltage(&self, plan: &Plan, catalog: &Catalog) -> Option<Voltage> {
-        plan.dc_voltage(&self.a, catalog)
+        plan.dc_voltage(self.leading_feed(plan)?, catalog)
     }
 }
 

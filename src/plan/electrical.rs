@@ -83,6 +83,7 @@ pub enum UpsMode {
     #[default]
     DoubleConversion,
     /// The load is on the mains through the static switch, the inverter is ready (Eaton: energy saver system, Schneider: eConversion).
+    /// Its input power factor is taken to be that of double conversion. Assumed.
     Eco,
 }
 

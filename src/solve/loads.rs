@@ -28,12 +28,13 @@ pub(super) fn rack(model: &RackModel, gpu: f64, cpu: f64, direct: bool) -> RackL
     let sum = |behind: Behind| -> Power { model.parts.iter().filter(|p| p.behind == behind).map(|p| part(p, gpu, cpu, accelerated)).sum() };
     let (node, shelf_parts, input) = (sum(Behind::Node), sum(Behind::Shelf), sum(Behind::Input));
     let staged = |output: Power, s: &Stage| shelf::staged_input(output, s.units, *s.constant, *s.efficiency, s.stage_at.as_ref().map(|f| **f));
-    let behind_shelf = shelf_parts + model.node_stage.as_ref().map_or(node, |s| staged(node, s));
+    let at_nodes = model.node_stage.as_ref().map_or(node, |s| staged(node, s));
+    let behind_shelf = shelf_parts + at_nodes;
     // Without a stage for DC the rack can't stand on such a feed: a finding says so, and its own shelf is taken.
     let first = model.dc_input.as_ref().filter(|_| direct).unwrap_or(&model.shelf);
     let power = staged(behind_shelf, first) + input;
     let liquid = model.liquid.as_ref().map_or(Power::ZERO, |l| power * *l.share);
-    RackLoad { count: 0, power, conversion_loss: power - node - shelf_parts - input, liquid, air: power - liquid }
+    RackLoad { count: 0, power, conversion_loss: power - node - shelf_parts - input, node_loss: at_nodes - node, liquid, air: power - liquid }
 }
 
 fn part(part: &Part, gpu: f64, cpu: f64, accelerated: bool) -> Power {
@@ -126,6 +127,7 @@ fn scale(row: &mut RowLoad, share: f64) {
             count: load.count,
             power: load.power * share,
             conversion_loss: load.conversion_loss * share,
+            node_loss: load.node_loss * share,
             liquid: load.liquid * share,
             air: load.air * share,
         };
@@ -148,6 +150,30 @@ mod tests {
         }
         let loss = |u: f64| rack(cabinet, u, u, false).conversion_loss / rack(cabinet, u, u, false).power;
         assert!((loss(0.0) - 0.0804).abs() < 0.004 && (loss(1.0) - 0.0646).abs() < 0.001, "{} {}", loss(0.0), loss(1.0));
+    }
+
+    /// The two stages one by one, by the published chain: node 2,180.48 W, 2,238.25 W behind its converter, 2,335.93 W at its share of a rectifier
+    /// that four nodes load. A cabinet has 128 nodes and, behind the same rectifiers, 32 switches of 250 W.
+    #[test]
+    fn stages_of_a_rack_lose_what_the_published_chain_loses() {
+        let catalog = Catalog::builtin().unwrap();
+        let load = rack(catalog.racks("frontier-cabinet").unwrap(), 0.79, 0.33, false);
+        assert!((load.node_loss.watts() - 128.0 * (2_238.25 - 2_180.48)).abs() < 1.0, "{}", load.node_loss);
+        let rectifiers = 128.0 * (2_335.93 - 2_238.25) + 32.0 * 250.0 * (1.0 / 0.96 - 1.0);
+        assert!((load.conversion_loss.watts() - load.node_loss.watts() - rectifiers).abs() < 1.5, "{}", load.conversion_loss);
+    }
+
+    /// As few converters as may carry the load are on: each one left off saves its constant loss, c/η.
+    #[test]
+    fn smart_sharing_saves_the_constant_loss_of_what_is_off() {
+        let catalog = Catalog::builtin().unwrap();
+        let plain = catalog.racks("gb300-nvl72").unwrap();
+        let mut smart = plain.clone();
+        smart.shelf.stage_at = Some(crate::plan::catalog::Figure(Power::from_kilowatts(4.4), crate::plan::catalog::Confidence::K, "test".to_owned()));
+        let (all, few) = (rack(plain, 0.0, 0.0, false), rack(&smart, 0.0, 0.0, false));
+        let out = all.power - all.conversion_loss;
+        let off = 48.0 - (out.kilowatts() / 4.4).ceil();
+        assert!(off > 30.0 && ((all.power - few.power).watts() - off * 10.0 / 0.9786).abs() < 1e-6, "{off}");
     }
 
     fn plan(rows: &str) -> Plan {

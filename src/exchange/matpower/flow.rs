@@ -113,7 +113,9 @@ pub fn solve(case: &Case) -> Flow {
     flow(case, &network, &solution)
 }
 
-fn network(case: &Case) -> Network {
+/// The network of a case, per unit of its base power.
+#[must_use]
+pub fn network(case: &Case) -> Network {
     let base = case.base_mva;
     let alive = |bus: usize| case.buses[bus].kind != BusType::Isolated;
     let mut held = vec![f64::NAN; case.buses.len()];

@@ -22,7 +22,7 @@ mod tokens;
 pub mod write;
 
 pub use case::{BranchRow, BusRow, BusType, Case, GeneratorRow};
-pub use flow::{Flow, solve};
+pub use flow::{Flow, network, solve};
 pub use write::write;
 
 /// Why a file gives no case: one sentence, with the line where there is one.

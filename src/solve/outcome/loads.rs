@@ -87,6 +87,8 @@ pub struct RackLoad {
     pub power: Power,
     /// Of it, lost in its converters.
     pub conversion_loss: Power,
+    /// Of that, lost in the converters of its nodes; the rest is lost in its shelves, or in its DC input on a DC feed.
+    pub node_loss: Power,
     /// Heat to liquid.
     pub liquid: Power,
     /// Heat to air.

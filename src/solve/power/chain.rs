@@ -132,6 +132,12 @@ pub(super) struct Chain<'a> {
     pub wires_at: Vec<Vec<(usize, usize)>>,
     /// By place: the converter fed from it, if there is one.
     pub converters_at: Vec<Vec<usize>>,
+    /// By place: the draws with a cord there.
+    pub draws_at: Vec<Vec<usize>>,
+    /// IT power that all rows ask for, W.
+    pub it: f64,
+    /// By place: index into [`Self::standby`] for the low side of a block with standby sets.
+    pub standby_at: BTreeMap<usize, usize>,
     /// By block: place of its low side, and the wire of its standby sets.
     pub standby: Vec<(Id, usize, usize)>,
     pub grids: Vec<Feed>,
@@ -166,6 +172,9 @@ impl<'a> Chain<'a> {
             outlet: BTreeMap::new(),
             wires_at: Vec::new(),
             converters_at: Vec::new(),
+            draws_at: Vec::new(),
+            it: 0.0,
+            standby_at: BTreeMap::new(),
             standby: Vec::new(),
             grids: Vec::new(),
             generators: Vec::new(),
@@ -198,6 +207,14 @@ impl<'a> Chain<'a> {
             self.converters_at[c.input].push(i);
             self.names.insert(c.id.clone(), Target::Converter(i));
         }
+        self.draws_at = vec![Vec::new(); size];
+        for (i, d) in self.draws.iter().enumerate() {
+            let mut places: Vec<usize> = d.cords.iter().map(|c| c.place).collect();
+            places.dedup();
+            places.into_iter().for_each(|p| self.draws_at[p].push(i));
+        }
+        self.it = self.draws.iter().filter(|d| d.it).map(|d| d.watts).sum();
+        self.standby_at = self.standby.iter().enumerate().map(|(i, (_, low, _))| (*low, i)).collect();
         self.sources = (0..size).filter(|p| !matches!(self.places[*p].source, Source::None | Source::Converter(_))).collect();
     }
 

@@ -56,14 +56,17 @@ impl Chain<'_> {
 
     /// Facility power that nothing can give, and with it the IT power that isn't served: IT is shed in the proportion in which the facility is short.
     pub fn shortage(&self, state: &State, flow: &Flow) -> (Power, Power) {
-        let facility = self.given(state, flow, false).re + state.injected;
+        self.shortage_of(state, self.given(state, flow, false).re + state.injected)
+    }
+
+    /// The same for a known facility power, W.
+    pub fn shortage_of(&self, state: &State, facility: f64) -> (Power, Power) {
         let short = facility - self.capacity(state);
-        let dark = state.lost.it;
+        let dark = Power::from_watts(state.lost[0]);
         if facility <= 0.0 || short <= 1.0 {
             return (Power::ZERO, dark);
         }
-        let all: f64 = self.draws.iter().filter(|d| d.it).map(|d| d.watts).sum();
-        let served = all - dark.watts();
+        let served = self.it - dark.watts();
         (Power::from_watts(short), dark + Power::from_watts(served * (short / facility).min(1.0)))
     }
 }

@@ -105,17 +105,21 @@ impl Chain<'_> {
 
     /// Power that holds the voltage at the sources of a kind, W and var.
     pub fn given(&self, state: &State, flow: &Flow, standby: bool) -> Complex<f64> {
+        self.given_at(state, flow, &self.sources.iter().copied().filter(|p| standby == (self.places[*p].source == Source::Standby)).collect::<Vec<_>>())
+    }
+
+    /// Power that holds the voltage at some places, W and var; standby sets only where they are named.
+    pub fn given_at(&self, state: &State, flow: &Flow, places: &[usize]) -> Complex<f64> {
         let counts = |p: &usize| match self.places[*p].source {
-            Source::Grid | Source::Generator => !standby && state.slack[*p],
-            Source::Standby => standby && state.slack[*p],
+            Source::Grid | Source::Generator | Source::Standby => state.slack[*p],
             Source::None | Source::Converter(_) => false,
         };
-        self.sources.iter().copied().filter(counts).map(|p| flow.injections[p]).sum::<Complex<f64>>() * BASE
+        places.iter().copied().filter(counts).map(|p| flow.injections[p]).sum::<Complex<f64>>() * BASE
     }
 
     /// Writes a state down.
     pub fn outcome(&self, state: &State, flow: &Flow) -> PowerFlow {
-        let mut result = PowerFlow { dark: state.dark.clone(), lost: state.lost, unknown_out: state.unknown.clone(), ..PowerFlow::default() };
+        let mut result = PowerFlow { dark: self.dark(state), lost: self.lost(state), unknown_out: state.unknown.clone(), ..PowerFlow::default() };
         result.standby = state.standby.iter().map(|s| self.standby[*s].0.clone()).collect();
         result.nodes = (0..self.places.len()).map(|p| self.node(state, flow, p)).collect();
         result.branches = (0..self.wires.len()).map(|w| self.wire_branch(state, flow, w, &result.nodes)).collect();

@@ -5,6 +5,7 @@
 //! chain     elements → places, wires, converters, draws              chain.rs
 //! state     what is out → who has voltage, who carries what          state.rs
 //! flow      voltages and powers                                      flow.rs
+//! depart    from one state to the next by what an outage changes    depart.rs
 //! failures  every single outage, from the state before it            failures.rs
 //! faults    short-circuit power, and the voltage step of a trip      faults.rs
 //! ```
@@ -19,6 +20,7 @@
 //! [`RACK_POWER_FACTOR`], motors behind drives at [`DRIVE_POWER_FACTOR`].
 
 mod chain;
+mod depart;
 mod failures;
 pub(super) mod faults;
 mod flow;

@@ -35,16 +35,40 @@ pub(super) struct State {
     /// By place: what draws and generators put there, per unit; inputs of converters come on top.
     pub loads: Vec<Complex<f64>>,
     /// Units out, by generator and battery group.
-    supply_out: BTreeMap<Id, u32>,
-    grids_out: BTreeSet<Id>,
-    /// Rows and equipment without all of their power.
-    pub dark: Vec<Id>,
-    pub lost: Lost,
-    /// Indices into the chain's standby list.
-    pub standby: Vec<usize>,
+    pub supply_out: BTreeMap<Id, u32>,
+    pub grids_out: BTreeSet<Id>,
+    /// Draws without all of their power.
+    pub dark: BTreeSet<usize>,
+    /// IT power, racks and GPUs without a live cord.
+    pub lost: [f64; 3],
+    /// By block with standby sets: share of the sets that can run.
+    pub sets: Vec<f64>,
+    /// Indices into the chain's standby list of those that run.
+    pub standby: BTreeSet<usize>,
     /// Power that generators give besides what a slack gives, W.
     pub injected: f64,
     pub unknown: Vec<Outage>,
+}
+
+impl State {
+    /// A state of nothing.
+    pub fn empty() -> Self {
+        Self {
+            kept: Vec::new(),
+            modules: Vec::new(),
+            fed: Vec::new(),
+            slack: Vec::new(),
+            loads: Vec::new(),
+            supply_out: BTreeMap::new(),
+            grids_out: BTreeSet::new(),
+            dark: BTreeSet::new(),
+            lost: [0.0; 3],
+            sets: Vec::new(),
+            standby: BTreeSet::new(),
+            injected: 0.0,
+            unknown: Vec::new(),
+        }
+    }
 }
 
 impl Chain<'_> {
@@ -79,13 +103,8 @@ impl Chain<'_> {
             fed: vec![Fed::Dead; size],
             slack: vec![false; size],
             loads: vec![Complex::new(0.0, 0.0); size],
-            supply_out: BTreeMap::new(),
-            grids_out: BTreeSet::new(),
-            dark: Vec::new(),
-            lost: Lost::default(),
-            standby: Vec::new(),
-            injected: 0.0,
-            unknown: Vec::new(),
+            sets: vec![1.0; self.standby.len()],
+            ..State::empty()
         };
         let mut gone = vec![false; size];
         for outage in out {
@@ -109,15 +128,9 @@ impl Chain<'_> {
     }
 
     fn take_out(&self, state: &mut State, gone: &mut [bool], target: Target, units: Option<u32>) {
-        let left = |all: u32, before: f64| match units {
-            Some(n) => (before - f64::from(n) / f64::from(all.max(1))).max(0.0),
-            None => 0.0,
-        };
-        // Shares like 1 − 3 · 1/3 must be none.
-        let clean = |share: f64| if share < 1e-9 { 0.0 } else { share };
         match target {
-            Target::Wire(i) => state.kept[i] = clean(left(self.wires[i].units, state.kept[i])),
-            Target::Converter(i) => state.modules[i] = clean(left(self.converters[i].units, state.modules[i])),
+            Target::Wire(i) => state.kept[i] = left(self.wires[i].units, state.kept[i], units),
+            Target::Converter(i) => state.modules[i] = left(self.converters[i].units, state.modules[i], units),
             Target::Bus(p) => gone[p] = true,
             Target::Grid(id) => {
                 state.grids_out.insert(id);
@@ -127,7 +140,7 @@ impl Chain<'_> {
     }
 
     /// What a group on a live bus can give, W: spare units make up for those that are out.
-    fn can(state: &State, feed: &Feed) -> f64 {
+    pub fn can(state: &State, feed: &Feed) -> f64 {
         let needed = feed.units - feed.spare;
         let out = state.supply_out.get(&feed.id).copied().unwrap_or(0);
         if needed == 0 || state.fed[feed.place] != Fed::Normal {
@@ -153,8 +166,9 @@ impl Chain<'_> {
             }
         }
         for (i, (_, low, wire)) in self.standby.iter().enumerate() {
+            state.sets[i] = state.kept[*wire];
             if state.fed[*low] == Fed::Dead && state.kept[*wire] > 0.0 {
-                state.standby.push(i);
+                state.standby.insert(i);
                 let terminals = self.wires[*wire].branch.from;
                 self.spread(state, terminals, Fed::Standby);
             } else {
@@ -192,25 +206,69 @@ impl Chain<'_> {
     }
 
     fn draw(&self, state: &mut State) {
-        let (mut it, mut racks, mut gpus) = (0.0, 0.0, 0.0);
-        for draw in &self.draws {
-            let lost = divide(draw, state);
-            // Rounding of shares is no outage.
-            if lost > 1e-9 {
-                if draw.watts > 0.0 {
-                    state.dark.push(draw.element.clone());
-                }
-                if draw.it {
-                    it += lost * draw.watts;
-                    racks += lost * f64::from(draw.racks);
-                    gpus += lost * draw.gpus as f64;
+        for number in 0..self.draws.len() {
+            self.count(state, number, 1.0);
+        }
+        for place in 0..self.places.len() {
+            state.loads[place] = self.drawn(state, place);
+        }
+    }
+
+    /// Counts what a draw loses, or takes that back with a sign of −1.
+    pub fn count(&self, state: &mut State, number: usize, sign: f64) {
+        let draw = &self.draws[number];
+        let lost = 1.0 - divide(draw, state).iter().sum::<f64>();
+        // Rounding of shares is no outage.
+        if lost <= 1e-9 {
+            return;
+        }
+        if draw.watts > 0.0 {
+            if sign > 0.0 {
+                state.dark.insert(number)
+            } else {
+                state.dark.remove(&number)
+            };
+        }
+        if draw.it {
+            let all = [draw.watts, f64::from(draw.racks), draw.gpus as f64];
+            state.lost.iter_mut().zip(all).for_each(|(sum, all)| *sum += sign * lost * all);
+        }
+    }
+
+    /// What the draws take at a place, per unit.
+    pub fn drawn(&self, state: &State, place: usize) -> Complex<f64> {
+        let mut sum = Complex::new(0.0, 0.0);
+        for &number in &self.draws_at[place] {
+            let draw = &self.draws[number];
+            for (cord, part) in draw.cords.iter().zip(divide(draw, state)) {
+                if cord.place == place {
+                    sum += draw.per_watt * (draw.watts * part);
                 }
             }
         }
-        state.lost = Lost { it: Power::from_watts(it), racks: racks.round() as u32, gpus: gpus.round() as u64, shortage: Power::ZERO };
+        sum
+    }
+
+    /// What isn't served, a shortage of supply left out.
+    pub fn lost(&self, state: &State) -> Lost {
+        let [it, racks, gpus] = state.lost;
+        Lost { it: Power::from_watts(it), racks: racks.round() as u32, gpus: gpus.round() as u64, shortage: Power::ZERO }
+    }
+
+    /// Names of the draws without all of their power.
+    pub fn dark(&self, state: &State) -> Vec<Id> {
+        state.dark.iter().map(|d| self.draws[*d].element.clone()).collect()
     }
 
     fn inject(&self, state: &mut State) {
+        for (place, watts) in self.injections(state) {
+            state.loads[place] -= Complex::new(watts / BASE, 0.0);
+            state.injected += watts;
+        }
+    }
+
+    /// What generators put where, W.
+    pub fn injections(&self, state: &State) -> Vec<(usize, f64)> {
         let can: Vec<f64> = self.generators.iter().map(|g| Self::can(state, g)).collect();
         let mut given: Vec<f64> = self.generators.iter().zip(&can).map(|(g, can)| g.given.min(*can)).collect();
         let mut missing: f64 = self.generators.iter().zip(&given).map(|(g, given)| g.given - given).sum();
@@ -219,13 +277,9 @@ impl Chain<'_> {
             *given += more;
             missing -= more;
         }
-        for (g, watts) in self.generators.iter().zip(given) {
-            // What stands on the bus that holds the voltage is what is needed there.
-            if watts > 0.0 && !state.slack[g.place] {
-                state.loads[g.place] -= Complex::new(watts / BASE, 0.0);
-                state.injected += watts;
-            }
-        }
+        // What stands on a bus that holds the voltage is what is needed there.
+        let put = self.generators.iter().zip(given).filter(|(g, watts)| *watts > 0.0 && !state.slack[g.place]);
+        put.map(|(g, watts)| (g.place, watts)).collect()
     }
 
     /// What grid and site can give in a state, W: the firm import of live grids, and every group on a live bus.
@@ -236,8 +290,15 @@ impl Chain<'_> {
     }
 }
 
-/// Puts a draw on its live cords; the share of it that has none.
-fn divide(draw: &Draw, state: &mut State) -> f64 {
+/// Share of the units in service when some more of them, or all, are out.
+pub(super) fn left(all: u32, before: f64, units: Option<u32>) -> f64 {
+    let share = units.map_or(0.0, |n| before - f64::from(n) / f64::from(all.max(1)));
+    // Shares like 1 − 3 · 1/3 must be none.
+    if share < 1e-9 { 0.0 } else { share }
+}
+
+/// Shares of a draw on its cords; what is missing to one has none.
+fn divide(draw: &Draw, state: &State) -> [f64; 2] {
     let kept = |cord: usize| {
         let Some(c) = draw.cords.get(cord) else { return 0.0 };
         if state.fed[c.place] == Fed::Dead { 0.0 } else { c.wire.map_or(1.0, |w| state.kept[w]) }
@@ -247,10 +308,5 @@ fn divide(draw: &Draw, state: &mut State) -> f64 {
     let share = |cord: usize| draw.cords.get(cord).map_or(0.0, |c| c.share);
     let sum = share(0) + share(1);
     let (first, second) = if sum > 0.0 { (share(0) / sum, share(1) / sum) } else { (0.5, 0.5) };
-    for (cord, part) in draw.cords.iter().zip([both * first + (a - both), both * second + (b - both)]) {
-        if part > 0.0 {
-            state.loads[cord.place] += draw.per_watt * (draw.watts * part);
-        }
-    }
-    1.0 - a.max(b)
+    [both * first + (a - both), both * second + (b - both)]
 }

@@ -5,7 +5,8 @@
 //! linearized at `e*`, (6) reads `ΔJ = j + p e + q ē`, so that (5) gives `e = E d + F d̄ + K` and the parent another affine term; the slack has `d = 0`.
 //!
 //! After a step the equations hold but for what their linearization neglected, which is the mismatch in (1) once multiplied by the voltage. To it comes the bound of
-//! what the quads neglect. Where both together stay within the tolerance the state is as good as that of a solver; otherwise it is left to one.
+//! what the quads neglect. Where that exceeds the tolerance the parts behind the bus become active themselves; where both together stay within it, the state is as good
+//! as that of a solver.
 
 use nalgebra::Complex;
 
@@ -21,6 +22,9 @@ const NONE: u32 = u32::MAX;
 
 /// Steps at most; Newton needs two or three where the expansions hold at all.
 const MAX_STEPS: usize = 12;
+
+/// With more active buses than this a sweep over all is no dearer.
+const MOST_ACTIVE: usize = 3000;
 
 /// What is out, within one tree.
 #[derive(Clone, Debug, Default)]
@@ -86,37 +90,101 @@ impl Work {
 
     /// Solves after the cut; `false` if that needs more than expansions.
     pub fn solve(&mut self, forest: &Forest, tree: &Tree, cut: &Cut, tolerance: f64) -> bool {
-        self.gather(forest, tree, cut);
-        for step in 1..=MAX_STEPS {
-            self.steps = step;
+        self.steps = 0;
+        self.mark(forest, tree, cut);
+        self.finish(forest, tree, cut, tolerance)
+    }
+
+    /// Solves again with more buses active.
+    pub fn widen(&mut self, forest: &Forest, tree: &Tree, cut: &Cut, tolerance: f64, nodes: &[usize]) -> bool {
+        nodes.iter().for_each(|&node| self.mark_up(tree, node));
+        self.finish(forest, tree, cut, tolerance)
+    }
+
+    fn finish(&mut self, forest: &Forest, tree: &Tree, cut: &Cut, tolerance: f64) -> bool {
+        loop {
+            self.gather(forest, tree, cut);
+            if !self.settle(forest, tolerance) {
+                return false;
+            }
+            let count = self.order.len();
+            self.residual += self.refine(forest, cut, 0.5 * tolerance);
+            if self.order.len() == count {
+                return self.residual <= tolerance;
+            }
+            if self.order.len() > MOST_ACTIVE {
+                return false;
+            }
+        }
+    }
+
+    /// Newton's method on the active buses; leaves what the last linearization missed in `residual`.
+    fn settle(&mut self, forest: &Forest, tolerance: f64) -> bool {
+        for _ in 0..MAX_STEPS {
+            self.steps += 1;
             if !self.up() {
                 return false;
             }
-            let missed = self.down(forest);
-            if !missed.is_finite() {
+            self.residual = self.down(forest);
+            if !self.residual.is_finite() {
                 return false;
             }
-            if missed <= 0.1 * tolerance {
-                self.residual = missed + self.neglected(forest);
-                return self.residual <= tolerance;
+            if self.residual <= 0.1 * tolerance {
+                return true;
             }
         }
         false
     }
 
-    fn gather(&mut self, forest: &Forest, tree: &Tree, cut: &Cut) {
+    /// Marks the buses behind changed links, those with changed loads, the parents of what is out, and all above them.
+    fn mark(&mut self, forest: &Forest, tree: &Tree, cut: &Cut) {
         self.order.iter().for_each(|&node| self.slots[node as usize] = NONE);
         self.order.clear();
         self.slots.resize(forest.nodes.len(), NONE);
         let parents = cut.dead.iter().map(|&node| tree.links[node - 1].parent);
         let changed = cut.links.iter().map(|link| link.0).chain(cut.loads.iter().map(|load| load.0));
-        for mut node in parents.chain(changed).chain([0]) {
-            while self.slots[node] == NONE {
-                self.slots[node] = 0;
-                self.order.push(node as u32);
-                node = node.checked_sub(1).map_or(0, |link| tree.links[link].parent);
+        parents.chain(changed).chain([0]).for_each(|node| self.mark_up(tree, node));
+    }
+
+    fn mark_up(&mut self, tree: &Tree, mut node: usize) {
+        while self.slots[node] == NONE {
+            self.slots[node] = 0;
+            self.order.push(node as u32);
+            node = node.checked_sub(1).map_or(0, |link| tree.links[link].parent);
+        }
+    }
+
+    /// Makes the children active where their quads neglect too much, and returns the largest bound of what the others neglect, as power.
+    fn refine(&mut self, forest: &Forest, cut: &Cut, tolerance: f64) -> f64 {
+        let mut most = 0.0_f64;
+        for slot in 0..self.active.len() {
+            let (node, moved) = (self.active[slot].node, self.active[slot].moved.norm());
+            let neglected = forest.neglected(node, moved);
+            if neglected <= tolerance {
+                most = most.max(neglected);
+            } else {
+                self.open(forest, cut, node, moved, tolerance);
             }
         }
+        most
+    }
+
+    /// Makes the children of a bus active, and theirs as far as they neglect too much as well.
+    fn open(&mut self, forest: &Forest, cut: &Cut, node: usize, moved: f64, tolerance: f64) {
+        for &child in forest.by_voltage(node) {
+            let at = child as usize;
+            if self.slots[at] == NONE && !cut.dead.contains(&at) && self.order.len() <= MOST_ACTIVE {
+                self.slots[at] = 0;
+                self.order.push(child);
+                let moved = moved * forest.nodes[at].response.gain;
+                if forest.neglected(at, moved) > tolerance {
+                    self.open(forest, cut, at, moved, tolerance);
+                }
+            }
+        }
+    }
+
+    fn gather(&mut self, forest: &Forest, tree: &Tree, cut: &Cut) {
         self.order.sort_unstable();
         self.active.clear();
         for slot in 0..self.order.len() {
@@ -187,16 +255,6 @@ impl Work {
             worst = if missed.is_finite() { worst.max(missed.norm()) } else { f64::INFINITY };
         }
         worst
-    }
-
-    /// The bound of what the quads neglect, as power; infinite where they do not reach.
-    fn neglected(&self, forest: &Forest) -> f64 {
-        let neglected = |active: &Active| {
-            let behind = &forest.nodes[active.node].behind;
-            let moved = active.moved.norm();
-            if moved <= behind.reach { behind.third * moved.powi(3) * (forest.nodes[active.node].voltage.norm() + moved) } else { f64::INFINITY }
-        };
-        self.active.iter().map(neglected).fold(0.0, f64::max)
     }
 }
 

@@ -105,6 +105,18 @@ impl Forest {
         &self.by_loading_margin[self.range(k)]
     }
 
+    /// The bound of what the quads behind a bus neglect when it moves so far, as power; infinite where they do not reach.
+    ///
+    /// Active parts are counted along, which only makes the bound larger; without children there is nothing to neglect.
+    pub fn neglected(&self, k: usize, moved: f64) -> f64 {
+        let node = &self.nodes[k];
+        match node.children.1 {
+            0 => 0.0,
+            _ if moved > node.behind.reach => f64::INFINITY,
+            _ => node.behind.third * moved.powi(3) * (node.voltage.norm() + moved),
+        }
+    }
+
     /// What is worst in the whole tree.
     pub fn extremes(&self) -> Extremes {
         let mut extremes = self.nodes[0].own;

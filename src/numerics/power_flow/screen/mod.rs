@@ -354,7 +354,13 @@ impl Screen {
                 return None;
             }
             let before = &self.grown[island].extremes;
-            let found = Search::new(forest, tree, &self.watch, work, cut).run(before, out)?;
+            let found = loop {
+                match Search::new(forest, tree, &self.watch, work, cut).run(before, out) {
+                    Ok(found) => break found,
+                    Err(blurred) if work.widen(forest, tree, cut, self.options.tolerance, &blurred) => {}
+                    Err(_) => return None,
+                }
+            };
             extremes.over = extremes.over - before.over + found.over;
             extremes.below = extremes.below - before.below + found.below;
             extremes.lower(found.lowest);

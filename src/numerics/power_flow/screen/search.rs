@@ -26,16 +26,17 @@ pub(super) struct Search<'a> {
     /// Changes of the counts.
     over: isize,
     below: isize,
-    blurred: bool,
+    /// Positions that have moved too far for their expansions.
+    blurred: Vec<usize>,
 }
 
 impl<'a> Search<'a> {
     pub fn new(forest: &'a Forest, tree: &'a Tree, watch: &'a Watch, work: &'a Work, cut: &'a Cut) -> Self {
-        Self { forest, tree, watch, work, cut, found: Extremes::default(), over: 0, below: 0, blurred: false }
+        Self { forest, tree, watch, work, cut, found: Extremes::default(), over: 0, below: 0, blurred: Vec::new() }
     }
 
-    /// The extremes after the outage, given those before and the branches that are out; `None` if some part has moved too far for its expansion.
-    pub fn run(mut self, before: &Extremes, out: &[usize]) -> Option<Extremes> {
+    /// The extremes after the outage, given those before and the branches that are out; or the positions that have moved too far for their expansions.
+    pub fn run(mut self, before: &Extremes, out: &[usize]) -> Result<Extremes, Vec<usize>> {
         for &dead in &self.cut.dead {
             self.count(&self.forest.parts[dead].extremes, -1);
         }
@@ -53,7 +54,7 @@ impl<'a> Search<'a> {
         }
         let sum = |count: usize, change: isize| count.saturating_add_signed(change);
         let found = Extremes { over: sum(before.over, self.over), below: sum(before.below, self.below), ..self.found };
-        (!self.blurred).then_some(found)
+        if self.blurred.is_empty() { Ok(found) } else { Err(self.blurred) }
     }
 
     fn count(&mut self, extremes: &Extremes, sign: isize) {
@@ -125,7 +126,9 @@ impl<'a> Search<'a> {
     fn follow(&mut self, child: usize, d: C) -> C {
         let response = &self.forest.nodes[child].response;
         let moved = d.norm();
-        self.blurred |= moved > response.reach || response.third_moved * moved.powi(3) > SHARPNESS;
+        if moved > response.reach || response.third_moved * moved.powi(3) > SHARPNESS {
+            self.blurred.push(child);
+        }
         response.moved.at(d)
     }
 

@@ -1,6 +1,6 @@
 //! The campus as a whole, its site, workload, contract and scenarios.
 
-use super::Reading;
+use super::{Reading, space};
 use crate::plan::{Scenario, Site};
 use crate::solve::{Outcome, WeatherSource};
 use crate::ui::panels::parts::whole;
@@ -25,6 +25,9 @@ pub fn campus(view: &View<'_>, outcome: &Outcome) -> Vec<Reading> {
         Reading::new("Energy", format!("{} a year", show(s.energy, u))),
         Reading::new("Cost", format!("{} a year", show(s.cost, u))),
     ];
+    for campus in view.plan.campuses() {
+        list.extend(space::cap(outcome, &campus.id, u));
+    }
     if let Some(price) = s.cost_per_energy {
         list.push(Reading::new("Cost per energy", show(price, u)));
     }

@@ -1,7 +1,7 @@
 //! Halls, rows and single racks.
 
 use super::{Reading, power};
-use crate::plan::{Hall, Row};
+use crate::plan::{Hall, Id, Row};
 use crate::solve::{HallAir, LoopState, Outcome, RowCoolant};
 use crate::ui::panels::parts::whole;
 use crate::ui::view::View;
@@ -12,9 +12,7 @@ pub(super) fn row(view: &View<'_>, outcome: &Outcome, row: &Row) -> Vec<Reading>
     let mut list = Vec::new();
     if let Some(load) = outcome.loads.rows.get(&row.id) {
         list.push(Reading::of("Power", load.power, load.design_power, u).why("What the row draws, of the design power of its racks"));
-        if let Some(cap) = row.cap {
-            list.push(Reading::of("Of its cap", load.power, cap, u));
-        }
+        list.extend(cap(outcome, &row.id, u));
         list.push(Reading::new("Racks", whole(load.racks)));
         list.push(Reading::new("GPUs", whole(load.gpus)));
         list.push(Reading::new("Heat", format!("{} to liquid, {} to air", show(load.liquid, u), show(load.air, u))));
@@ -28,6 +26,20 @@ pub(super) fn row(view: &View<'_>, outcome: &Outcome, row: &Row) -> Vec<Reading>
     }
     if outcome.power.dark.contains(&row.id) {
         list.push(Reading::new("Power feed", "without power").bad_if(true));
+    }
+    list
+}
+
+/// What the cap of a row, a hall or the campus does, where there is one.
+pub(super) fn cap(outcome: &Outcome, id: &Id, u: System) -> Vec<Reading> {
+    let Some(load) = outcome.loads.caps.get(id) else { return Vec::new() };
+    let held = load.throttled();
+    let mut list = vec![Reading::of("Of its cap", load.power, load.cap, u).why(format!("The racks would draw {} without it", show(load.wanted, u)))];
+    if held > Power::ZERO {
+        list.push(Reading::new("Held back by its cap", show(held, u)).bad_if(true).why("The racks behind the cap slow down alike"));
+    }
+    if load.oversubscription().is_finite() {
+        list.push(Reading::new("Oversubscription", format!("{:.2}", load.oversubscription())).why("Design power of the racks over the cap"));
     }
     list
 }
@@ -80,7 +92,8 @@ pub(super) fn rack(view: &View<'_>, outcome: &Outcome, row: &Row, slot: u32) -> 
             Some(design) => list.push(Reading::of("Power", load.power, design, u).why("Of its design power")),
             None => list.push(Reading::new("Power", show(load.power, u))),
         }
-        list.push(Reading::new("Lost in its converters", show(load.conversion_loss, u)));
+        let stages = format!("{} in its nodes, {} in its shelves or its DC input", show(load.node_loss, u), show(load.conversion_loss - load.node_loss, u));
+        list.push(Reading::new("Lost in its converters", show(load.conversion_loss, u)).why(stages));
         list.push(Reading::new("Heat", format!("{} to liquid, {} to air", show(load.liquid, u), show(load.air, u))));
     }
     if let Some((state, coolant)) = coolant(outcome, row) {
@@ -123,6 +136,7 @@ pub(super) fn hall(view: &View<'_>, outcome: &Outcome, hall: &Hall) -> Vec<Readi
         Reading::new("IT power", show(power, u)),
         Reading::new("Density", format!("{} kW/m²", grouped(power.kilowatts() / square_meters))).why("IT power over the floor of the hall"),
     ];
+    list.extend(cap(outcome, &hall.id, u));
     if let Some(air) = outcome.cooling.halls.get(&hall.id) {
         list.extend(hall_air(air, hall, u));
     }
