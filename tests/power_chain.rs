@@ -52,7 +52,11 @@ fn one_of_four_transformers_out_moves_its_load_to_three() {
     assert!(branch(&normal, "T1").loading() < 1.0 && worst.value / worst.rating > 1.2);
     assert!(!failure.survived && failure.overloads.iter().any(|o| o.branch == number && o.risen), "{failure:?}");
     let said = |rule: &str, part: &str| {
-        normal.assessment.findings.iter().any(|f| f.rule == rule && f.severity == Severity::Broken && f.message.contains(part) && f.subjects[0].as_str() != "H1")
+        normal
+            .assessment
+            .findings
+            .iter()
+            .any(|f| f.rule == rule && f.severity == Severity::Broken && f.message.contains(part) && f.subjects[0].as_str() != "H1")
     };
     assert!(said("transformer-overload", "with T1#1 out"));
     // Four racks draw more than 80 % of 800 A, and less than 800 A.

@@ -152,7 +152,8 @@ impl Diagram {
         let forest = Forest::of(flow, &wiring);
         let parts: Vec<Self> = forest.trees.iter().map(|tree| best(flow, &wiring, &forest, tree)).collect();
         let mut whole = pack(parts);
-        whole.blocks = whole.cells.iter().enumerate().filter_map(|(i, c)| if let Content::Block(id) = &c.content { Some((id.clone(), i)) } else { None }).collect();
+        whole.blocks =
+            whole.cells.iter().enumerate().filter_map(|(i, c)| if let Content::Block(id) = &c.content { Some((id.clone(), i)) } else { None }).collect();
         whole.wiring = wiring;
         whole
     }
@@ -544,7 +545,9 @@ impl<'a> Drawing<'a> {
         let plan = self.plan;
         let mut lanes: BTreeMap<usize, usize> = BTreeMap::new();
         for (i, tie) in plan.net.tree.ties.iter().enumerate() {
-            let (Some(&low), Some(&high), Some(&text)) = (self.ports.get(&(i, tie.lower)), self.ports.get(&(i, tie.upper)), self.foot.get(&i)) else { continue };
+            let (Some(&low), Some(&high), Some(&text)) = (self.ports.get(&(i, tie.lower)), self.ports.get(&(i, tie.upper)), self.foot.get(&i)) else {
+                continue;
+            };
             let lane = lanes.entry(plan.net.tree.depth_of(tie.lower)).or_default();
             let y = low.y - plan.zone() - *lane as f32 * plan.lane() - 5.0 * plan.scale;
             *lane += 1;
@@ -622,7 +625,8 @@ impl<'a> Drawing<'a> {
         let Some((inside, node)) = self.plan.net.wiring.blocks.get(block).and_then(|i| Some((i, i.outlet?))) else { return };
         let (from, to) = (pos2(at.x, foot.y), pos2(foot.x + 8.0, foot.y));
         // The bar carries no title: its name is that of the block above.
-        let mut output = Bar { node, element: block.clone(), from, to, limbs: vec![(pos2(foot.x, rect.bottom()), foot)], title: Rect::from_min_max(from, from) };
+        let mut output =
+            Bar { node, element: block.clone(), from, to, limbs: vec![(pos2(foot.x, rect.bottom()), foot)], title: Rect::from_min_max(from, from) };
         let plain = inside.blocks.iter().filter(|b| !self.plan.net.wiring.feeds_blocks(b)).cloned().map(Content::Block).collect();
         self.below(&mut output, plain, &inside.blocks, pos2(at.x, foot.y + DROP), depth);
         self.diagram.bars.push(output);

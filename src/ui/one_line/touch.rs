@@ -94,7 +94,11 @@ impl<'a> Touch<'a> {
         self.left -= 1;
         let brush = self.brush;
         let Some(element) = what.element(brush) else { return };
-        let response = self.ui.interact(seen, self.ui.scope_id().with(("one-line", format!("{what:?}"), place)), if name.is_some() { Sense::click() } else { Sense::CLICK });
+        let response = self.ui.interact(
+            seen,
+            self.ui.scope_id().with(("one-line", format!("{what:?}"), place)),
+            if name.is_some() { Sense::click() } else { Sense::CLICK },
+        );
         let selected = brush.view.selection.contains(&element);
         if let Some(name) = name {
             response.widget_info(|| WidgetInfo::selected(Role::Button, true, selected, name()));
