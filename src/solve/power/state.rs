@@ -293,9 +293,24 @@ impl Chain<'_> {
 
     /// What grid and site can give in a state, W: the firm import of live grids, and every group on a live bus.
     pub fn capacity(&self, state: &State) -> f64 {
+        self.lasting(state) + self.batteries.iter().map(|b| Self::can(state, b)).sum::<f64>()
+    }
+
+    /// The same without batteries.
+    fn lasting(&self, state: &State) -> f64 {
         let live = |g: &&Feed| !state.grids_out.contains(&g.id) && state.fed[g.place] == Fed::Normal;
         let firm: f64 = self.grids.iter().filter(live).map(|g| g.watts).sum();
-        firm + self.generators.iter().chain(&self.batteries).map(|f| Self::can(state, f)).sum::<f64>()
+        firm + self.generators.iter().map(|g| Self::can(state, g)).sum::<f64>()
+    }
+
+    /// How long full batteries carry what nothing else does, s; nothing if they need not.
+    pub fn on_battery(&self, state: &State, facility: f64) -> Option<f64> {
+        let wanted = facility - self.lasting(state);
+        let (power, energy) = self.batteries.iter().fold((0.0, 0.0), |(power, energy), b| {
+            let can = Self::can(state, b);
+            (power + can, energy + if b.watts > 0.0 { b.energy * can / b.watts } else { 0.0 })
+        });
+        (wanted > 1.0 && power > 0.0).then(|| energy / wanted.min(power))
     }
 }
 
