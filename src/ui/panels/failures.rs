@@ -15,7 +15,7 @@ use egui::{Button, RichText, TextEdit, Ui};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-pub use super::failures_words::{branch_name, ending, named, what as named_failure};
+pub use super::failures_words::{branch_name, ending, named, together, what as named_failure};
 
 /// Elements whose pairs are tried: 40 make 780 pairs.
 const SAMPLED: usize = 40;

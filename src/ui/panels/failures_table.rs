@@ -1,7 +1,7 @@
 //! The table of outages: what is out, how it ends, what is lost, what is overloaded.
 
 use super::failures::State;
-use super::failures_words::{branch_name, ending, loaded, what};
+use super::failures_words::{branch_name, ending, loaded, together, what};
 use super::parts;
 use crate::checks::Standing;
 use crate::plan::{Id, Plan};
@@ -205,7 +205,7 @@ fn line(row: &mut TableRow<'_, '_>, view: &View<'_>, power: &PowerFlow, f: &Fail
         let button = ui.add(Button::new(RichText::new("Fail it").size(theme::CAPTION)).small());
         button.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Fail {}", f.name())));
         if button.on_hover_text("Take it out of service now, and see what a second outage would do").clicked() {
-            actions.push(Action::SetOut(power.out.iter().chain(&f.outages).cloned().collect()));
+            actions.push(Action::SetOut(together(&power.out, &f.outages)));
         }
     });
     let response = row.response();

@@ -96,3 +96,29 @@ pub(super) fn loaded(f: &Failure) -> Option<(usize, f64)> {
 
 /// Less than this share of a rating is no load: what is left of a campus that is dark.
 const IDLE: f64 = 0.005;
+
+/// What is out when more goes out as well: of several alike in parallel the units add up.
+#[must_use]
+pub fn together(out: &[Outage], more: &[Outage]) -> Vec<Outage> {
+    let mut all = out.to_vec();
+    for outage in more {
+        match all.iter_mut().find(|o| o.of == outage.of) {
+            Some(same) => same.units = same.units.zip(outage.units).map(|(a, b)| a.saturating_add(b)),
+            None => all.push(outage.clone()),
+        }
+    }
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn units_that_go_out_one_by_one_add_up() {
+        let of = |names: &[&str]| names.iter().map(|n| Outage::parse(n)).collect::<Vec<_>>();
+        assert_eq!(together(&of(&["B1/ups#1"]), &of(&["B1/ups#1"])), of(&["B1/ups#2"]));
+        assert_eq!(together(&of(&["B1/ups#1"]), &of(&["B1/ups"])), of(&["B1/ups"]));
+        assert_eq!(together(&of(&["T1"]), &of(&["T2"])), of(&["T1", "T2"]));
+    }
+}
