@@ -1,6 +1,6 @@
 //! Neutral electrical cases, ring feeds and dual cords included: voltages, flows and every N−1 row against another program's.
 
-#![allow(clippy::unwrap_used, clippy::panic)]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a test that skips says so")]
 
 use megawatt::numerics::power_flow::{Branch, Bus, BusKind, Effect, Mode, Network, Options, Rating, Screen, Status, Transfer, Watch};
 use nalgebra::Complex;

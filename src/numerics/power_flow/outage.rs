@@ -159,7 +159,7 @@ impl Contracted {
     }
 
     fn solve_tree(&self, island: &Island, tree: &Tree, branches: &[Before], options: &Options, solution: &mut Solution) -> Option<Ending> {
-        let (mut rest, mut kept) = (Island::of_one(island.buses[0]), Tree::default());
+        let (mut rest, mut kept) = (Island::of_one(island.buses[0]), Tree::with_room(tree.links.len(), tree.parts.len()));
         let mut places = vec![usize::MAX; island.buses.len()];
         places[0] = 0;
         for (k, link) in tree.links.iter().enumerate() {
@@ -168,7 +168,7 @@ impl Contracted {
             parts.iter().for_each(|part| solution.flows[part.branch] = BranchFlow::default());
             let changed = |part: &Part| branches.iter().any(|before| before.index == part.branch);
             if parent != usize::MAX && !parts.iter().any(changed) {
-                kept.links.push(Link { parent, first: kept.parts.len(), ..*link });
+                kept.add(Link { parent, first: kept.parts.len(), ..*link });
                 kept.parts.extend_from_slice(parts);
             } else if parent != usize::MAX && parts.iter().any(|part| self.network.branches[part.branch].in_service) {
                 let alive = parts.iter().filter(|part| self.network.branches[part.branch].in_service);

@@ -19,6 +19,8 @@ pub(super) struct Island {
     parents: Vec<(usize, f64)>,
     /// Bus and position, by bus.
     positions: Vec<(usize, usize)>,
+    /// The position of a bus whose branch has data that no voltage can satisfy.
+    unusable: Option<usize>,
     pub form: Form,
 }
 
@@ -38,6 +40,24 @@ pub(super) struct Tree {
     /// What leads to each bus but the first.
     pub links: Vec<Link>,
     pub parts: Vec<Part>,
+    /// What of the links the way up needs, and what the way down: apart and narrow, because a sweep waits for memory.
+    pub up: Vec<Up>,
+    pub down: Vec<Down>,
+}
+
+/// `d` of a link, and the parent's position.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Up {
+    pub d: Complex<f64>,
+    pub parent: u32,
+}
+
+/// `a` and `b` of a link, and the parent's position.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Down {
+    pub a: Complex<f64>,
+    pub b: Complex<f64>,
+    pub parent: u32,
 }
 
 /// What leads from its parent to the bus one position further than the link's own.
@@ -71,6 +91,11 @@ impl Part {
 }
 
 impl Tree {
+    pub fn with_room(links: usize, parts: usize) -> Self {
+        let (up, down) = (Vec::with_capacity(links), Vec::with_capacity(links));
+        Self { links: Vec::with_capacity(links), parts: Vec::with_capacity(parts), up, down }
+    }
+
     /// The branches of a link.
     pub fn parts(&self, link: &Link) -> &[Part] {
         &self.parts[link.first..link.first + link.count]
@@ -81,14 +106,22 @@ impl Tree {
         let first = self.parts.len();
         self.parts.extend(parts);
         let chains = &self.parts[first..];
-        self.links.push(Link { parent, whole: Chain::parallel(chains.iter().map(|part| &part.chain)), first, count: chains.len() });
+        self.add(Link { parent, whole: Chain::parallel(chains.iter().map(|part| &part.chain)), first, count: chains.len() });
+    }
+
+    /// Adds a link whose parts are there.
+    pub fn add(&mut self, link: Link) {
+        let (whole, parent) = (link.whole, link.parent as u32);
+        self.up.push(Up { d: whole.d, parent });
+        self.down.push(Down { a: whole.a, b: whole.b, parent });
+        self.links.push(link);
     }
 }
 
 impl Island {
     /// An island of one bus, to which others may be added.
     pub fn of_one(bus: usize) -> Self {
-        Self { buses: vec![bus], branches: Vec::new(), parents: Vec::new(), positions: Vec::new(), form: Form::Mesh }
+        Self { buses: vec![bus], branches: Vec::new(), parents: Vec::new(), positions: Vec::new(), unusable: None, form: Form::Mesh }
     }
 
     /// Puts each bus directly before all that was reached over it, children in the order in which they were reached.
@@ -127,20 +160,24 @@ impl Island {
     /// The voltages without any load: magnitudes as held, or as at the first slack; angles behind the transformers on the way.
     pub fn no_load_voltages(&self, network: &Network) -> Vec<Complex<f64>> {
         let mut magnitude = 1.0;
-        let mut angles = vec![0.0; self.buses.len()];
+        // Angle and the number of that angle; buses without a transformer between them share both.
+        let mut turned: Vec<(f64, Complex<f64>)> = Vec::with_capacity(self.buses.len());
         let mut voltages = Vec::with_capacity(self.buses.len());
         for (k, &bus) in self.buses.iter().enumerate() {
-            if let Some(&(parent, lag)) = k.checked_sub(1).and_then(|link| self.parents.get(link)) {
-                angles[k] = angles[parent] - lag;
-            }
+            let turn = match k.checked_sub(1).and_then(|link| self.parents.get(link)) {
+                Some(&(parent, 0.0)) => turned[parent],
+                Some(&(parent, lag)) => at_angle(turned[parent].0 - lag),
+                None => at_angle(0.0),
+            };
+            turned.push(turn);
             voltages.push(match network.buses[bus].kind {
                 BusKind::Slack { v, angle } => {
-                    angles[k] = angle;
+                    turned[k] = at_angle(angle);
                     magnitude = if k == 0 { v } else { magnitude };
-                    Complex::from_polar(v, angle)
+                    turned[k].1 * v
                 }
-                BusKind::Pv { v } => Complex::from_polar(v, angles[k]),
-                BusKind::Pq => Complex::from_polar(magnitude, angles[k]),
+                BusKind::Pv { v } => turn.1 * v,
+                BusKind::Pq => turn.1 * magnitude,
             });
         }
         voltages
@@ -150,7 +187,8 @@ impl Island {
     pub fn voltages_from(&self, network: &Network, flat: &[Complex<f64>], given: &[Complex<f64>]) -> Vec<Complex<f64>> {
         let pick = |(&bus, &flat): (&usize, &Complex<f64>)| {
             let given = given[bus];
-            let usable = given.is_finite() && given.norm() > 0.0;
+            let square = given.norm_sqr();
+            let usable = square > 0.0 && square.is_finite();
             match network.buses[bus].kind {
                 _ if !usable => flat,
                 BusKind::Slack { .. } => flat,
@@ -162,7 +200,7 @@ impl Island {
     }
 
     /// The position of the first bus whose data, or whose branch's data, no voltage can satisfy.
-    pub fn unusable(&self, network: &Network, ports: &[TwoPort]) -> Option<usize> {
+    pub fn unusable(&self, network: &Network) -> Option<usize> {
         let bus = self.buses.iter().position(|&bus| {
             let bus = &network.buses[bus];
             let held = match bus.kind {
@@ -172,9 +210,12 @@ impl Island {
             };
             !(held && bus.load.is_finite() && bus.shunt.is_finite())
         });
-        let branch = || self.branches.iter().find(|&&branch| !ports[branch].is_finite());
-        bus.or_else(|| branch().map(|&branch| self.position(network.branches[branch].from)))
+        bus.or(self.unusable)
     }
+}
+
+fn at_angle(angle: f64) -> (f64, Complex<f64>) {
+    (angle, Complex::from_polar(1.0, angle))
 }
 
 /// All islands, the one with the lowest slack first and those without a slack last.
@@ -228,7 +269,7 @@ fn gather(network: &Network, ports: &[TwoPort], neighbors: &[Vec<(usize, usize)>
         });
     }
     branches.sort_unstable();
-    let mut island = Island { buses, branches, parents, positions: Vec::new(), form: Form::Dead };
+    let mut island = Island { buses, branches, parents, positions: Vec::new(), unusable: None, form: Form::Dead };
     if matches!(network.buses[root].kind, BusKind::Slack { .. }) {
         island.form = Form::Mesh;
         if is_tree(network, neighbors, &island, reached) {
@@ -238,6 +279,8 @@ fn gather(network: &Network, ports: &[TwoPort], neighbors: &[Vec<(usize, usize)>
     }
     island.positions = island.buses.iter().enumerate().map(|(position, &bus)| (bus, position)).collect();
     island.positions.sort_unstable();
+    let unusable = island.branches.iter().find(|&&branch| !ports[branch].is_finite());
+    island.unusable = unusable.map(|&branch| island.position(network.branches[branch].from));
     island
 }
 
@@ -252,7 +295,7 @@ fn is_tree(network: &Network, neighbors: &[Vec<(usize, usize)>], island: &Island
 }
 
 fn tree(network: &Network, ports: &[TwoPort], neighbors: &[Vec<(usize, usize)>], island: &Island, reached: &[usize]) -> Tree {
-    let mut tree = Tree { links: Vec::with_capacity(island.parents.len()), parts: Vec::with_capacity(island.branches.len()) };
+    let mut tree = Tree::with_room(island.parents.len(), island.branches.len());
     for (&bus, &(parent, _)) in island.buses[1..].iter().zip(&island.parents) {
         let to_parent = neighbors[bus].iter().filter(|&&(other, _)| reached[other] == parent);
         tree.push(

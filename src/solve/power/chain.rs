@@ -268,13 +268,20 @@ impl<'a> Chain<'a> {
         for (id, watts) in &demand.available {
             let Some(Element::Generator(g)) = plan.get(id) else { continue };
             let Some(&place) = self.outlet.get(&g.bus) else { continue };
-            let given = demand.injected.get(id).copied().unwrap_or(0.0);
-            self.generators.push(Feed { id: id.clone(), place, watts: *watts, units: g.units, spare: g.redundant.min(g.units), given });
+            self.generators.push(Feed { id: id.clone(), place, watts: *watts, units: g.units, spare: g.redundant.min(g.units), given: 0.0 });
         }
+        self.dispatch(demand);
         for (id, watts) in &demand.batteries {
             let Some(Element::Battery(b)) = plan.get(id) else { continue };
             let Some(&place) = self.outlet.get(&b.bus) else { continue };
             self.batteries.push(Feed { id: id.clone(), place, watts: *watts, units: b.units, spare: 0, given: 0.0 });
+        }
+    }
+
+    /// Takes over what generators give.
+    pub fn dispatch(&mut self, demand: &Demand) {
+        for g in &mut self.generators {
+            g.given = demand.injected.get(&g.id).copied().unwrap_or(0.0);
         }
     }
 

@@ -27,6 +27,9 @@ pub(super) struct Tree {
     children: Vec<Vec<usize>>,
 }
 
+/// Voltages of places and shares of wires, as they are for now.
+type Now = (Vec<(usize, Fed)>, Vec<(usize, f64)>);
+
 /// What a departure wrote over.
 #[derive(Debug, Default)]
 pub(super) struct Departure {
@@ -209,7 +212,8 @@ impl Chain<'_> {
         for &p in &behind {
             d.fed.push((p, state.fed[p]));
             state.fed[p] = Fed::Dead;
-            if state.slack[p] && !(self.places[p].source == Source::Grid && !gone.contains(&p)) {
+            let grid = self.places[p].source == Source::Grid && !gone.contains(&p);
+            if state.slack[p] && !grid {
                 d.slack.push((p, true));
                 state.slack[p] = false;
             }
@@ -244,6 +248,10 @@ impl Chain<'_> {
             if !running {
                 d.kept.push((wire, state.kept[wire]));
                 state.kept[wire] = state.sets[s];
+            }
+            for main in self.mains(low) {
+                d.kept.push((main, state.kept[main]));
+                state.kept[main] = 0.0;
             }
             self.bring(state, d, self.wires[wire].branch.from, Fed::Standby);
         }
@@ -309,7 +317,7 @@ impl Chain<'_> {
     }
 
     /// Puts voltages and wires back for a moment; what they are now is handed back.
-    fn swap_back(&self, state: &mut State, d: &Departure) -> (Vec<(usize, Fed)>, Vec<(usize, f64)>) {
+    fn swap_back(&self, state: &mut State, d: &Departure) -> Now {
         let fed = d.fed.iter().map(|(p, _)| (*p, state.fed[*p])).collect();
         let kept = d.kept.iter().map(|(w, _)| (*w, state.kept[*w])).collect();
         d.fed.iter().rev().for_each(|(p, before)| state.fed[*p] = *before);
@@ -317,7 +325,7 @@ impl Chain<'_> {
         (fed, kept)
     }
 
-    fn swap_forth(&self, state: &mut State, (fed, kept): (Vec<(usize, Fed)>, Vec<(usize, f64)>)) {
+    fn swap_forth(&self, state: &mut State, (fed, kept): Now) {
         fed.into_iter().for_each(|(p, now)| state.fed[p] = now);
         kept.into_iter().for_each(|(w, now)| state.kept[w] = now);
     }

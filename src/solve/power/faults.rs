@@ -5,12 +5,10 @@ use super::chain::{Chain, Source};
 use super::flow::Flow;
 use super::state::State;
 use crate::numerics::driving_point::driving_point;
-use crate::solve::{BranchKind, Fed, Interconnection, PowerFlow};
+use crate::physics::{short_circuit, voltage_step};
+use crate::solve::{BASE_POWER, BranchKind, Fed, Interconnection, PowerFlow};
 use crate::units::*;
 use nalgebra::Complex;
-
-/// Reactance over resistance of a grid whose utility states none: the ratio that test sources of high-voltage breakers stand for is above ten. Assumed.
-pub(in crate::solve) const GRID_X_OVER_R: f64 = 10.0;
 
 impl Chain<'_> {
     /// Impedance of each grid connection, per unit: `|Z| = 1/S_sc` at nominal voltage.
@@ -18,8 +16,9 @@ impl Chain<'_> {
         let live = self.plan.grids().filter_map(|g| Some((g, *self.outlet.get(&g.bus)?))).filter(|(_, place)| state.slack[*place]);
         live.filter(|(g, _)| g.short_circuit.volt_amperes() > 0.0)
             .map(|(g, place)| {
-                let ratio = g.x_over_r.filter(|r| *r >= 0.0).unwrap_or(GRID_X_OVER_R);
-                (place, Complex::new(1.0, ratio) / ratio.hypot(1.0) * (BASE / g.short_circuit.volt_amperes()))
+                let ratio = g.x_over_r.filter(|r| *r >= 0.0).unwrap_or(short_circuit::X_OVER_R);
+                let (r, x) = short_circuit::grid_impedance_pu(g.short_circuit, ratio, BASE_POWER);
+                (place, Complex::new(r, x))
             })
             .collect()
     }
@@ -27,7 +26,7 @@ impl Chain<'_> {
     /// Writes down fault levels, points of interconnection and a shortage of supply.
     ///
     /// The fault level is `S_base/|Z|` with loads left out and 1 pu before the fault. When all of the load trips, the voltage behind the grid's impedance
-    /// appears at the point of interconnection: `|1 + Z conj(S)| − 1`.
+    /// appears at the point of interconnection.
     pub fn interconnections(&self, state: &State, flow: &Flow, result: &mut PowerFlow) {
         let sources = self.grid_impedances(state);
         let mut branches = Vec::with_capacity(self.wires.len());
@@ -48,7 +47,7 @@ impl Chain<'_> {
                 power: Power::from_watts(s.re * BASE),
                 reactive: ReactivePower::from_vars(s.im * BASE),
                 short_circuit: grid.short_circuit,
-                step: z.map_or(f64::NAN, |z| (Complex::new(1.0, 0.0) + z * s.conj()).norm() - 1.0),
+                step: z.map_or(f64::NAN, |z| voltage_step::source_voltage(z.re, z.im, (s.re, s.im), 1.0) - 1.0),
             });
         }
         (result.lost.shortage, result.lost.it) = self.shortage(state, flow);

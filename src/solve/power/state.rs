@@ -169,6 +169,9 @@ impl Chain<'_> {
             state.sets[i] = state.kept[*wire];
             if state.fed[*low] == Fed::Dead && state.kept[*wire] > 0.0 {
                 state.standby.insert(i);
+                for main in self.mains(*low) {
+                    state.kept[main] = 0.0;
+                }
                 let terminals = self.wires[*wire].branch.from;
                 self.spread(state, terminals, Fed::Standby);
             } else {
@@ -176,6 +179,12 @@ impl Chain<'_> {
                 state.kept[*wire] = 0.0;
             }
         }
+    }
+
+    /// What brings power to the low side of a block: its breakers open before the standby sets close, which are on for their own block only.
+    pub fn mains(&self, low: usize) -> impl Iterator<Item = usize> + '_ {
+        let main = |w: &usize| matches!(self.wires[*w].kind, BranchKind::Substation | BranchKind::BlockFeeder);
+        self.wires_at[low].iter().map(|(w, _)| *w).filter(main)
     }
 
     /// Brings voltage from a source to all that hangs on it. A source that is live already only holds the voltage there as well.

@@ -12,6 +12,7 @@ use nalgebra::Complex;
 
 use super::super::topology::Tree;
 use super::super::two_port::Chain;
+use super::cut::Cut;
 use super::forest::Forest;
 use super::response::{Inverse, Quad};
 
@@ -25,17 +26,6 @@ const MAX_STEPS: usize = 12;
 
 /// With more active buses than this a sweep over all is no dearer.
 const MOST_ACTIVE: usize = 3000;
-
-/// What is out, within one tree.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Cut {
-    /// Positions whose links are out.
-    pub dead: Vec<usize>,
-    /// Positions whose links stay in part, with what stays.
-    pub links: Vec<(usize, Chain)>,
-    /// Positions that stay alive, with what they consume then.
-    pub loads: Vec<(usize, C)>,
-}
 
 /// A bus on the way.
 #[derive(Clone, Copy, Debug)]
@@ -108,7 +98,7 @@ impl Work {
                 return false;
             }
             let count = self.order.len();
-            self.residual += self.refine(forest, cut, 0.5 * tolerance);
+            self.residual += self.refine(forest, cut, 0.9 * tolerance);
             if self.order.len() == count {
                 return self.residual <= tolerance;
             }

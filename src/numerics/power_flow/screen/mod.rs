@@ -6,6 +6,7 @@
 //! and all that was neglected stay within the tolerance of the solver. All else, and outages in meshes and of ties, is solved by [`Prepared::solve_changed`].
 
 mod active;
+mod cut;
 mod forest;
 mod response;
 mod search;
@@ -17,9 +18,9 @@ use std::collections::BTreeMap;
 use nalgebra::Complex;
 
 use super::topology::{Form, Island, Tree};
-use super::two_port::Chain;
-use super::{BusKind, Change, Network, Options, Prepared, Solution, Status, ties};
-use active::{Cut, Work};
+use super::{BusKind, Change, Network, Options, Prepared, Solution, Status};
+use active::Work;
+use cut::{Cut, energized};
 use forest::Forest;
 use search::Search;
 pub use transfer::{Mode, Transfer};
@@ -376,33 +377,6 @@ impl Screen {
     }
 }
 
-impl Cut {
-    /// Takes the branches that are out from a link.
-    fn take_out(&mut self, tree: &Tree, node: usize, out: &[usize]) {
-        let alive = tree.parts(&tree.links[node - 1]).iter().filter(|part| !out.contains(&part.branch)).map(|part| &part.chain);
-        if alive.clone().next().is_none() {
-            self.dead.push(node);
-        } else {
-            self.links.push((node, Chain::parallel(alive)));
-        }
-    }
-
-    /// Leaves out what lies behind something dead, and what was named twice.
-    fn tidy(&mut self, end: impl Fn(usize) -> usize) {
-        self.dead.sort_unstable();
-        let mut reached = 0;
-        self.dead.retain(|&node| {
-            let first = node >= reached;
-            reached = if first { end(node) } else { reached };
-            first
-        });
-        let dead = &self.dead;
-        self.links.retain(|&(node, _)| !dead.iter().any(|&gone| gone <= node && node < end(gone)));
-        self.links.sort_by_key(|link| link.0);
-        self.links.dedup_by_key(|link| link.0);
-    }
-}
-
 fn tree(island: &Island) -> Option<&Tree> {
     match &island.form {
         Form::Tree(tree) => Some(tree),
@@ -414,23 +388,4 @@ fn tree(island: &Island) -> Option<&Tree> {
 fn given(network: &Network, state: &Solution) -> C {
     let slacks = network.buses.iter().zip(&state.injections).filter(|(bus, _)| matches!(bus.kind, BusKind::Slack { .. }));
     slacks.map(|(bus, injection)| injection + bus.load).sum()
-}
-
-/// The buses that a slack reaches without some branches.
-fn energized(network: &Network, out: &[usize]) -> Vec<bool> {
-    let size = network.buses.len();
-    let mut root: Vec<usize> = (0..size).collect();
-    for (_, branch) in network.branches.iter().enumerate().filter(|(index, branch)| branch.in_service && !out.contains(index)) {
-        if branch.from < size && branch.to < size {
-            let (one, other) = (ties::find(&mut root, branch.from), ties::find(&mut root, branch.to));
-            root[one.max(other)] = one.min(other);
-        }
-    }
-    let mut alive = vec![false; size];
-    for (bus, data) in network.buses.iter().enumerate() {
-        if matches!(data.kind, BusKind::Slack { .. }) {
-            alive[ties::find(&mut root, bus)] = true;
-        }
-    }
-    (0..size).map(|bus| alive[ties::find(&mut root, bus)]).collect()
 }

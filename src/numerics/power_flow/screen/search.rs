@@ -6,7 +6,8 @@
 use nalgebra::Complex;
 
 use super::super::topology::Tree;
-use super::active::{Active, Cut, Work};
+use super::active::{Active, Work};
+use super::cut::Cut;
 use super::forest::{Forest, loadings};
 use super::watch::{Extremes, Watch};
 
