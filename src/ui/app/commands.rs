@@ -175,8 +175,13 @@ impl App {
         let plan = self.session.plan();
         let is = |id: &&Id| matches!(plan.get(id), Some(Element::Hall(_) | Element::Row(_)));
         let chosen: Vec<Id> = self.selection.ids.iter().filter(is).cloned().collect();
-        let with_rows = |hall: &Id| plan.rows().any(|r| r.hall == *hall);
-        if chosen.is_empty() { plan.halls().map(|h| h.id.clone()).filter(with_rows).collect() } else { chosen }
+        if chosen.is_empty() { self.halls_with_rows() } else { chosen }
+    }
+
+    /// Halls in which rows stand.
+    pub(super) fn halls_with_rows(&self) -> Vec<Id> {
+        let plan = self.session.plan();
+        plan.halls().map(|h| h.id.clone()).filter(|hall| plan.rows().any(|r| r.hall == *hall)).collect()
     }
 
     fn turn(&mut self) {

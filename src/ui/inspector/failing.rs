@@ -124,7 +124,7 @@ fn if_it_fails(ui: &mut Ui, view: &View<'_>, id: &Id, outcome: &Outcome, actions
         ui.horizontal(|ui| {
             ending(ui, f);
             if ui.add(Button::new("Fail").small()).on_hover_text(format!("Take {} out of service now", f.name())).clicked() {
-                actions.push(Action::SetOut(outcome.power.out.iter().chain(&f.outages).cloned().collect()));
+                actions.push(Action::SetOut(crate::ui::panels::failures::together(&outcome.power.out, &f.outages)));
             }
             let side = f.outages.first().and_then(|o| o.of.split('/').nth(1)).filter(|s| s.len() == 1).map_or_else(String::new, |s| format!(" {s}"));
             ui.add(Label::new(format!("{}{side}: {}", parts::capital(&f.what), does(view.plan, outcome, f, view.system))).wrap());
