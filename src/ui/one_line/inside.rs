@@ -72,7 +72,7 @@ impl Brush<'_> {
     pub fn inside(&self, id: &Id, cell: &Cell, rect: Rect, glance: &Glance, touch: &mut Touch<'_>) {
         let Some(inside) = self.diagram.wiring.blocks.get(id) else { return };
         self.header(id, rect, cell.entry, glance);
-        let r = (rect.height() * 0.042).clamp(5.0, 26.0);
+        let r = (rect.height() * 0.046).clamp(5.0, 26.0);
         let x = rect.left() + ENTRY * rect.width();
         let block = Block { brush: self, id, inside, rect, home: cell.rect.expand(3.0), places: Places::of(inside), x, r };
         block.chain(cell, touch);
@@ -248,7 +248,7 @@ impl Block<'_, '_> {
         let text = Rect::from_min_max(pos2(center.x + r + 3.0, center.y - 14.0), pos2(self.x - self.r * 1.7, center.y + 14.0));
         let (power, share) = b.figures(branch);
         let units = b.branch(branch).map_or(0, |x| x.units);
-        let sets = if units > 1 { format!("{units} sets") } else { "set".to_owned() };
+        let sets = if units > 1 { format!("{units} sets") } else { "1 set".to_owned() };
         let color = b.figure_color(live, b.standing(branch));
         b.write(text, &[Line::small(color, [format!("{power} {share}"), power.clone(), share.clone()]), Line::small(b.t.weak_text, [sets])], Align2::LEFT_CENTER);
         self.thing(touch, branch, Rect::from_center_size(center, Vec2::splat(2.2 * r)));

@@ -1,6 +1,6 @@
 //! Where everything of the diagram stands, in points at scale 1. The same chain gives the same drawing.
 //!
-//! Buses stand in layers by how many branches lie between them and a source. A breadth-first tree of branches gives every bus a stretch of its own
+//! Buses stand in layers by how many branches lie between them and a grid. A breadth-first tree of branches gives every bus a stretch of its own
 //! from left to right, with its own blocks at the left and the buses it feeds beside them, so that tree branches run straight down and meet
 //! nothing. What closes a ring (a tie between buses of one layer or of two neighboring ones; breadth-first, there are no others) runs in a lane of its own above the
 //! lower layer, and is drawn with a gap where it crosses. All blocks hang below the lowest layer: few straight from the bar, many along limbs of the bar, in as
@@ -416,12 +416,19 @@ impl<'a> Plan<'a> {
 
     fn size(&self) -> Vec2 {
         let height = self.own.values().map(|s| s.y).fold(0.0, f32::max);
-        vec2(self.width_of(self.net.tree.root), self.boxes_at() + height)
+        let roots = &self.net.tree.roots;
+        let width = roots.iter().map(|r| self.width_of(*r)).sum::<f32>() + roots.len().saturating_sub(1) as f32 * BETWEEN;
+        vec2(width, self.boxes_at() + height)
     }
 
     fn draw(&self) -> Diagram {
         let mut drawing = Drawing { plan: self, diagram: Diagram::empty(), ports: BTreeMap::new(), foot: BTreeMap::new() };
-        let mut left = BTreeMap::from([(self.net.tree.root, 0.0)]);
+        let mut left = BTreeMap::new();
+        let mut x = 0.0;
+        for &root in &self.net.tree.roots {
+            left.insert(root, x);
+            x += self.width_of(root) + BETWEEN;
+        }
         let mut reach: BTreeMap<usize, f32> = BTreeMap::new();
         for &bus in &self.net.tree.buses {
             let at = left.get(&bus).copied().unwrap_or(0.0);
@@ -439,10 +446,9 @@ impl<'a> Plan<'a> {
         }
         drawing.ties();
         let mut diagram = drawing.diagram;
-        // Bars of the buses are in the order of the tree, outputs of blocks behind each.
+        let reach: BTreeMap<usize, f32> = reach.into_iter().map(|(bus, x)| (self.net.forest.node(bus), x)).collect();
         for bar in &mut diagram.bars {
-            let bus = self.net.tree.buses.iter().find(|b| self.net.forest.node(**b) == bar.node);
-            if let Some(x) = bus.and_then(|b| reach.get(b)) {
+            if let Some(x) = reach.get(&bar.node) {
                 bar.to.x = bar.to.x.max(x + 10.0);
             }
         }

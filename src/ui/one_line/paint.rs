@@ -20,7 +20,7 @@ impl Brush<'_> {
     /// Radius of a symbol above the blocks.
     #[must_use]
     pub fn radius(&self) -> f32 {
-        self.size(10.0, 3.0, 22.0)
+        self.size(10.0, 3.0, 16.0)
     }
     /// Thickness of a busbar.
     #[must_use]
