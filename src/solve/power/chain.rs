@@ -241,8 +241,7 @@ impl<'a> Chain<'a> {
         let base = self.places[s.from].nominal.volts().powi(2) / BASE;
         // Direct current flows out on one pole and back on the other, and knows no reactance. With `P = V·I` its per-unit equations are those of AC.
         let series = if self.places[s.from].dc { Complex::new(2.0 * r, 0.0) } else { Complex::new(r, x) } / base;
-        let branch =
-            pf::Branch { from: s.from, to: s.to, series, charging: 0.0, tap: 1.0, shift: 0.0, no_load: Complex::new(0.0, 0.0), in_service: true };
+        let branch = pf::Branch { from: s.from, to: s.to, series, charging: 0.0, tap: 1.0, shift: 0.0, no_load: Complex::new(0.0, 0.0), in_service: true };
         self.wire(s, branch, Measure::Amperes, model.current.amperes() * model.continuous.value());
     }
 
@@ -262,7 +261,8 @@ impl<'a> Chain<'a> {
         if block.transformers == 0 && !direct {
             return;
         }
-        let section = |part: &str, kind, from, to, units| Section { id: format!("{}/{part}", block.id), element: block.id.clone(), kind, from, to, units, spare: 0 };
+        let section =
+            |part: &str, kind, from, to, units| Section { id: format!("{}/{part}", block.id), element: block.id.clone(), kind, from, to, units, spare: 0 };
         let nominal = self.places[from].nominal;
         let input = self.place(format!("{}/in", block.id), &block.id, NodeKind::BlockInput, nominal, Source::None);
         self.conductor(section("feeder", BranchKind::BlockFeeder, from, input, 1), cable, block.length);

@@ -170,7 +170,11 @@ impl Brush<'_> {
         let both = |sep: &str| if share.is_empty() { String::new() } else { format!("{power}{sep}{share}") };
         let room_for_three = text.height() >= 3.0 * 13.5;
         let lines = if room_for_three {
-            vec![Line::small(name, [short]), Line::small(color, [power.clone()]), Line::small(color, [if glance.loading.is_finite() { share } else { String::new() }])]
+            vec![
+                Line::small(name, [short]),
+                Line::small(color, [power.clone()]),
+                Line::small(color, [if glance.loading.is_finite() { share } else { String::new() }]),
+            ]
         } else {
             vec![Line::small(name, [short]), Line::small(color, [both("  "), if share.is_empty() { power.clone() } else { share.clone() }])]
         };

@@ -173,10 +173,7 @@ impl Block<'_, '_> {
         let both = if share.is_empty() { power.clone() } else { format!("{share}  {power}") };
         let worst = b.worst(branch);
         let far = if worst > part.loading() * 1.005 && !share.is_empty() { format!("{both}, {} at worst", percent(worst)) } else { String::new() };
-        let lines = [
-            Line::small(color, [far, both, share]),
-            Line::small(b.t.weak_text, [format!("{kind}{several}"), kind]),
-        ];
+        let lines = [Line::small(color, [far, both, share]), Line::small(b.t.weak_text, [format!("{kind}{several}"), kind])];
         let gauge = text.height() > 36.0 && !live.is_off() && part.loading().is_finite();
         let room = if gauge { Rect::from_min_max(text.min, pos2(text.right(), text.bottom() - 10.0)) } else { text };
         b.write(room, &lines, Align2::LEFT_CENTER);
@@ -250,7 +247,11 @@ impl Block<'_, '_> {
         let units = b.branch(branch).map_or(0, |x| x.units);
         let sets = if units > 1 { format!("{units} sets") } else { "1 set".to_owned() };
         let color = b.figure_color(live, b.standing(branch));
-        b.write(text, &[Line::small(color, [format!("{power} {share}"), power.clone(), share.clone()]), Line::small(b.t.weak_text, [sets])], Align2::LEFT_CENTER);
+        b.write(
+            text,
+            &[Line::small(color, [format!("{power} {share}"), power.clone(), share.clone()]), Line::small(b.t.weak_text, [sets])],
+            Align2::LEFT_CENTER,
+        );
         self.thing(touch, branch, Rect::from_center_size(center, Vec2::splat(2.2 * r)));
         // Standby sets close by themselves; what their breaker takes is that they can't.
         touch.breaker(Rect::from_center_size(breaker, Vec2::splat(2.8 * small)), &What::Branch(branch), live == Live::Standby);

@@ -27,10 +27,7 @@ impl Lens {
     /// Shows a part of the drawing, as large as the area allows.
     #[must_use]
     pub fn near(area: Rect, rect: Rect) -> Self {
-        let ground = Ground {
-            min: Point(f64::from(rect.left()), -f64::from(rect.bottom())),
-            max: Point(f64::from(rect.right()), -f64::from(rect.top())),
-        };
+        let ground = Ground { min: Point(f64::from(rect.left()), -f64::from(rect.bottom())), max: Point(f64::from(rect.right()), -f64::from(rect.top())) };
         // The camera leaves room around a plan; a drawing needs less of it.
         let camera = Camera::fit(area.expand2(area.size() * vec2(0.035, 0.03)), &ground);
         Self { camera, area }

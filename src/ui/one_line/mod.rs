@@ -113,7 +113,11 @@ impl State {
 /// Where an element is in the drawing: a row has a place at every block that feeds it.
 fn places<'a>(flow: &'a PowerFlow, diagram: &'a Diagram, id: &'a Id) -> impl Iterator<Item = Rect> {
     let bars = diagram.bars.iter().filter(move |b| b.element == *id && b.title.is_positive()).map(|b| Rect::from_min_max(b.from, b.to).union(b.title));
-    let links = diagram.links.iter().filter(move |l| flow.branches.get(l.branch).is_some_and(|b| b.element == *id)).map(|l| l.text.union(Rect::from_center_size(l.at, l.text.size())));
+    let links = diagram
+        .links
+        .iter()
+        .filter(move |l| flow.branches.get(l.branch).is_some_and(|b| b.element == *id))
+        .map(|l| l.text.union(Rect::from_center_size(l.at, l.text.size())));
     let sources = diagram.sources.iter().filter(move |s| s.element == *id).map(|s| s.text.union(Rect::from_two_pos(s.at, s.foot)));
     let cells = diagram.cells.iter().filter_map(move |c| match &c.content {
         Content::Block(block) if block == id => Some(c.rect),
@@ -167,7 +171,8 @@ pub fn ui(ui: &mut Ui, view: &View<'_>, state: &mut State, actions: &mut Vec<Act
         lens.camera.pan(response.drag_delta());
     }
     state.camera = Some(lens.camera);
-    let brush = Brush { painter: ui.painter_at(area), lens, t: theme::of(ui), view, flow: &flow, failures: &solved.outcome.failures, diagram: &diagram, out: &out };
+    let brush =
+        Brush { painter: ui.painter_at(area), lens, t: theme::of(ui), view, flow: &flow, failures: &solved.outcome.failures, diagram: &diagram, out: &out };
     brush.painter.rect_filled(area, 0.0, brush.t.background);
     let mut touch = Touch::new(ui, &brush);
     brush.links(&mut touch);
@@ -201,7 +206,8 @@ fn answer(ui: &Ui, asked: Asked, view: &View<'_>, state: &mut State, actions: &m
             state.asked = Some(list.clone());
             actions.push(Action::SetOut(list));
         }
-        Asked::Do(action) => actions.push(action),
+        Asked::Select(id) => actions.push(Action::Select(Selection::one(id))),
+        Asked::ShowOnPlan(id) => actions.push(Action::ShowOnPlan(id)),
     }
     ui.ctx().request_repaint();
 }

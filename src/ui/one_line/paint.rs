@@ -71,7 +71,10 @@ impl Brush<'_> {
         let units = if branch.units > 1 { format!("{id}, {} alike", branch.units) } else { id.clone() };
         let lines = [
             Line::small(if selected { self.t.accent } else { self.t.text }, [units, id.clone()]),
-            Line::small(color, [format!("{share}{}", self.worst_text(link.branch)), share.clone(), if share.is_empty() { power.clone() } else { String::new() }]),
+            Line::small(
+                color,
+                [format!("{share}{}", self.worst_text(link.branch)), share.clone(), if share.is_empty() { power.clone() } else { String::new() }],
+            ),
             Line::small(self.t.weak_text, [if share.is_empty() { String::new() } else { power.clone() }]),
         ];
         self.write(text, &lines, Align2::LEFT_CENTER);

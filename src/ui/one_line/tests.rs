@@ -192,7 +192,8 @@ fn what_is_out_moves_nothing() {
 fn a_long_chain_of_buses_is_drawn() {
     let n = 400;
     let buses: String = (0..n).map(|i| format!("(id: \"N{i:04}\", voltage: \"13.8 kV\", at: ({i}.0, 0.0)),")).collect();
-    let feeders: String = (1..n).map(|i| format!("(id: \"F{i:04}\", from: \"N{:04}\", to: \"N{i:04}\", conductor: \"cable-15kv-750\", length: \"5 m\"),", i - 1)).collect();
+    let feeders: String =
+        (1..n).map(|i| format!("(id: \"F{i:04}\", from: \"N{:04}\", to: \"N{i:04}\", conductor: \"cable-15kv-750\", length: \"5 m\"),", i - 1)).collect();
     let text = format!(
         r#"(format: 1, campus: (name: "Chain", date: "2026-11"), site: (library: "des-moines-ia"), workload: (gpu: "85 %", cpu: "40 %"),
         grids: [(id: "G1", bus: "N0000", steps: [(from: "2026-01", firm: "60 MW")], short_circuit: "5 GVA", at: (0.0, 0.0))], buses: [{buses}], feeders: [{feeders}])"#

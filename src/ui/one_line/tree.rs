@@ -2,6 +2,7 @@
 
 use super::wiring::Wiring;
 use crate::solve::PowerFlow;
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// A branch between buses that closes a ring.
@@ -138,8 +139,8 @@ fn grow(roots: Vec<usize>, beside: &[Vec<(usize, usize)>]) -> Tree {
         tree.buses.push(bus);
         let below = tree.depth_of(bus) + 1;
         for &(link, other) in &beside[bus] {
-            if !tree.depth.contains_key(&other) {
-                tree.depth.insert(other, below);
+            if let Entry::Vacant(free) = tree.depth.entry(other) {
+                free.insert(below);
                 tree.parent.insert(other, (bus, vec![link]));
                 tree.children.entry(bus).or_default().push(other);
                 waiting.push_back(other);

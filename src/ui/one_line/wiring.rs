@@ -105,7 +105,9 @@ impl Wiring {
     fn parts(&mut self, flow: &PowerFlow) {
         for (i, branch) in flow.branches.iter().enumerate() {
             let block = match branch.kind {
-                BranchKind::BlockFeeder | BranchKind::Substation | BranchKind::Ups | BranchKind::Standby => self.blocks.entry(branch.element.clone()).or_default(),
+                BranchKind::BlockFeeder | BranchKind::Substation | BranchKind::Ups | BranchKind::Standby => {
+                    self.blocks.entry(branch.element.clone()).or_default()
+                }
                 _ => continue,
             };
             match branch.kind {

@@ -130,7 +130,11 @@ pub(super) fn write(work: &mut Flow, places: &[usize], wires: &[usize], solution
     for (k, &p) in places.iter().enumerate() {
         work.voltages[p] = solution.voltages[k];
         // A source gives its own load as well.
-        let own = if state.slack[p] { state.loads[p] + chain.converters_at[p].iter().map(|c| chain.input_load(*c, work.inputs[*c])).sum::<Complex<f64>>() } else { Complex::new(0.0, 0.0) };
+        let own = if state.slack[p] {
+            state.loads[p] + chain.converters_at[p].iter().map(|c| chain.input_load(*c, work.inputs[*c])).sum::<Complex<f64>>()
+        } else {
+            Complex::new(0.0, 0.0)
+        };
         work.injections[p] = solution.injections[k] + own;
     }
     for (k, &w) in wires.iter().enumerate() {
