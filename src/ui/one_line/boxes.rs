@@ -228,7 +228,7 @@ impl Brush<'_> {
                 let state = if glance.live == Live::Standby { format!("{both}, on standby sets") } else { both.clone() };
                 vec![state, both, percent(glance.loading)]
             }
-            live => vec![live.label().to_owned()],
+            live => vec![live.label().to_owned(), live.word().to_owned()],
         };
         let x = rect.left() + ENTRY * rect.width();
         let (left, right) = if entry == Entry::Left { (x + 8.0, rect.right() - 18.0) } else { (rect.left() + 6.0, x - 6.0) };

@@ -173,7 +173,7 @@ impl Block<'_, '_> {
         let both = if share.is_empty() { power.clone() } else { format!("{share}  {power}") };
         let worst = b.worst(branch);
         let far = if worst > part.loading() * 1.005 && !share.is_empty() { format!("{both}, {} at worst", percent(worst)) } else { String::new() };
-        let lines = [Line::small(color, [far, both, share]), Line::small(b.t.weak_text, [format!("{kind}{several}"), kind])];
+        let lines = [Line::small(color, [far, both, share, live.word().to_owned()]), Line::small(b.t.weak_text, [format!("{kind}{several}"), kind])];
         let gauge = text.height() > 36.0 && !live.is_off() && part.loading().is_finite();
         let room = if gauge { Rect::from_min_max(text.min, pos2(text.right(), text.bottom() - 10.0)) } else { text };
         b.write(room, &lines, Align2::LEFT_CENTER);
@@ -326,7 +326,8 @@ impl Block<'_, '_> {
         let row = branch.element.to_string();
         let side = branch.id.rsplit('/').next().unwrap_or_default();
         let ink = if selected { b.t.accent } else { b.t.text };
-        let lines = [Line::small(ink, [format!("{row} {side}"), row.clone()]), Line::small(color, [power]), Line::small(color, [share])];
+        let lines =
+            [Line::small(ink, [format!("{row} {side}"), row.clone()]), Line::small(color, [power, live.word().to_owned()]), Line::small(color, [share])];
         b.write(self.below(place), &lines, Align2::CENTER_CENTER);
     }
 }
