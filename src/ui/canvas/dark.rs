@@ -4,15 +4,16 @@ use super::draw::{Brush, hatch};
 use super::scene::Scene;
 use crate::plan::{Element, Id, Kind};
 use crate::solve::{Fed, NodeKind, PowerFlow};
+use crate::ui::theme;
 use crate::ui::view::View;
-use egui::{Align2, FontId, Mesh, Rect, Shape, Stroke, StrokeKind, vec2};
+use egui::{Align2, FontId, Mesh, Rect, RichText, Sense, Shape, Stroke, StrokeKind, Ui, vec2};
 use std::collections::BTreeSet;
 
 /// Smaller things are covered but carry no mark.
 const MARKED: f32 = 14.0;
 
 /// How far a failure reaches into an element.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Reach {
     /// Nothing has power.
     Dark,
@@ -111,6 +112,28 @@ pub fn draw(brush: &Brush<'_>, scene: &Scene<'_>, view: &View<'_>) {
     brush.painter.add(Shape::mesh(mesh));
     for (rect, reach) in marks {
         mark(brush, rect, reach);
+    }
+}
+
+/// What the marks on the plan mean, as far as there are any.
+pub fn legend(ui: &mut Ui, view: &View<'_>) {
+    let Some(state) = State::of(view) else { return };
+    let t = theme::of(ui);
+    let reaches: BTreeSet<Reach> = view.plan.elements.values().filter(|e| e.kind() != Kind::Hall).map(|e| state.reach(e)).collect();
+    for (reach, color, text) in
+        [(Reach::Dark, t.broken, "without power"), (Reach::Part, t.near, "lost a feed or a unit"), (Reach::Standby, t.standby, "on standby sets")]
+    {
+        if reaches.contains(&reach) {
+            let (swatch, _) = ui.allocate_exact_size(vec2(16.0, 12.0), Sense::hover());
+            let mut mesh = Mesh::default();
+            mesh.add_colored_rect(swatch, t.background);
+            if reach != Reach::Standby {
+                hatch(&mut mesh, swatch, color);
+            }
+            ui.painter().add(Shape::mesh(mesh));
+            ui.painter().rect_stroke(swatch, 0.0, Stroke::new(1.0, color), StrokeKind::Inside);
+            ui.label(RichText::new(text).size(theme::CAPTION).color(t.weak_text));
+        }
     }
 }
 

@@ -104,7 +104,7 @@ impl State {
 /// The canvas with its tool strip.
 pub fn ui(ui: &mut Ui, view: &View<'_>, state: &mut State, actions: &mut Vec<Action>) {
     strip::ui(ui, state);
-    crate::ui::one_line::banner(ui, view, actions);
+    crate::ui::one_line::banner(ui, view, actions, |ui| dark::legend(ui, view));
     let area = ui.available_rect_before_wrap();
     if !area.is_positive() {
         return;

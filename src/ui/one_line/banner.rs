@@ -23,13 +23,14 @@ pub fn words(view: &View<'_>) -> Option<String> {
     Some(text)
 }
 
-/// Draws the banner, with a button that restores all.
-pub fn ui(ui: &mut Ui, view: &View<'_>, actions: &mut Vec<Action>) {
+/// Draws the banner, with a button that restores all. `legend` draws what follows it: the meaning of marks.
+pub fn ui(ui: &mut Ui, view: &View<'_>, actions: &mut Vec<Action>, legend: impl FnOnce(&mut Ui)) {
     let Some(text) = words(view) else { return };
     let t = theme::of(ui);
     let serious = view.solved.is_some_and(|s| !s.outcome.power.dark.is_empty() || s.outcome.power.lost.shortage.watts() > 0.5);
     let color = if serious { t.broken } else { t.near };
     Frame::new().fill(t.raised).inner_margin(Margin::symmetric(8, 3)).show(ui, |ui| {
+        ui.set_width(ui.available_width());
         ui.horizontal_wrapped(|ui| {
             let (mark, _) = ui.allocate_exact_size(egui::vec2(9.0, 14.0), egui::Sense::hover());
             super::symbols::square(ui.painter(), mark.center(), 4.5, color);
@@ -37,7 +38,7 @@ pub fn ui(ui: &mut Ui, view: &View<'_>, actions: &mut Vec<Action>) {
             if ui.button("Restore all").on_hover_text("Brings back everything that was taken out of service").clicked() {
                 actions.push(Action::SetOut(Vec::new()));
             }
-            ui.take_available_width();
+            legend(ui);
         });
     });
 }

@@ -144,7 +144,7 @@ impl Brush<'_> {
         };
         symbols::line(&self.painter, &[start, end], ink.line, live.is_off());
         let Some(branch) = branch else { return };
-        let r = (3.0 * self.lens.scale()).clamp(1.5, 6.0);
+        let r = (3.0 * self.lens.scale()).clamp(1.5, 4.5);
         let at = if cell.entry == Entry::Top { end - vec2(0.0, (end.y - start.y).min(DROP_SEEN * self.lens.scale()) * 0.45) } else { start.lerp(end, 0.5) };
         symbols::breaker(&self.painter, at, r, live != Live::Out, ink);
         touch.breaker(Rect::from_center_size(at, vec2(2.6, 2.6) * r), &What::Branch(branch), live != Live::Out);
@@ -228,7 +228,7 @@ impl Brush<'_> {
                 let state = if glance.live == Live::Standby { format!("{both}, on standby sets") } else { both.clone() };
                 vec![state, both, percent(glance.loading)]
             }
-            live => vec![live.label().to_owned()],
+            live => vec![live.label().to_owned(), live.word().to_owned()],
         };
         let x = rect.left() + ENTRY * rect.width();
         let (left, right) = if entry == Entry::Left { (x + 8.0, rect.right() - 18.0) } else { (rect.left() + 6.0, x - 6.0) };

@@ -46,6 +46,15 @@ impl Live {
             Self::Normal => "",
         }
     }
+    /// The same in a word.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Out => "out",
+            Self::Standby => "standby",
+            other => other.label(),
+        }
+    }
     /// Whether no current can flow.
     #[must_use]
     pub fn is_off(self) -> bool {

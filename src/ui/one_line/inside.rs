@@ -72,7 +72,7 @@ impl Brush<'_> {
     pub fn inside(&self, id: &Id, cell: &Cell, rect: Rect, glance: &Glance, touch: &mut Touch<'_>) {
         let Some(inside) = self.diagram.wiring.blocks.get(id) else { return };
         self.header(id, rect, cell.entry, glance);
-        let r = (rect.height() * 0.042).clamp(5.0, 26.0);
+        let r = (rect.height() * 0.046).clamp(5.0, 26.0);
         let x = rect.left() + ENTRY * rect.width();
         let block = Block { brush: self, id, inside, rect, home: cell.rect.expand(3.0), places: Places::of(inside), x, r };
         block.chain(cell, touch);
@@ -173,7 +173,7 @@ impl Block<'_, '_> {
         let both = if share.is_empty() { power.clone() } else { format!("{share}  {power}") };
         let worst = b.worst(branch);
         let far = if worst > part.loading() * 1.005 && !share.is_empty() { format!("{both}, {} at worst", percent(worst)) } else { String::new() };
-        let lines = [Line::small(color, [far, both, share]), Line::small(b.t.weak_text, [format!("{kind}{several}"), kind])];
+        let lines = [Line::small(color, [far, both, share, live.word().to_owned()]), Line::small(b.t.weak_text, [format!("{kind}{several}"), kind])];
         let gauge = text.height() > 36.0 && !live.is_off() && part.loading().is_finite();
         let room = if gauge { Rect::from_min_max(text.min, pos2(text.right(), text.bottom() - 10.0)) } else { text };
         b.write(room, &lines, Align2::LEFT_CENTER);
@@ -245,7 +245,7 @@ impl Block<'_, '_> {
         let text = Rect::from_min_max(pos2(center.x + r + 3.0, center.y - 14.0), pos2(self.x - self.r * 1.7, center.y + 14.0));
         let (power, share) = b.figures(branch);
         let units = b.branch(branch).map_or(0, |x| x.units);
-        let sets = if units > 1 { format!("{units} sets") } else { "set".to_owned() };
+        let sets = if units > 1 { format!("{units} sets") } else { "1 set".to_owned() };
         let color = b.figure_color(live, b.standing(branch));
         b.write(
             text,
@@ -326,7 +326,8 @@ impl Block<'_, '_> {
         let row = branch.element.to_string();
         let side = branch.id.rsplit('/').next().unwrap_or_default();
         let ink = if selected { b.t.accent } else { b.t.text };
-        let lines = [Line::small(ink, [format!("{row} {side}"), row.clone()]), Line::small(color, [power]), Line::small(color, [share])];
+        let lines =
+            [Line::small(ink, [format!("{row} {side}"), row.clone()]), Line::small(color, [power, live.word().to_owned()]), Line::small(color, [share])];
         b.write(self.below(place), &lines, Align2::CENTER_CENTER);
     }
 }

@@ -154,7 +154,7 @@ pub fn ui(ui: &mut Ui, view: &View<'_>, state: &mut State, actions: &mut Vec<Act
     }
     let out = state.asked.clone().unwrap_or_else(|| flow.out.clone());
     let mut asked = strip(ui, view, state, &out, &diagram);
-    banner(ui, view, actions);
+    banner(ui, view, actions, |_| {});
     if diagram.bars.is_empty() {
         let text = "There is no power chain yet: insert a grid, a bus and a block on the plan (Insert menu), and connect them in the inspector.";
         empty(ui, text);
@@ -206,7 +206,8 @@ fn answer(ui: &Ui, asked: Asked, view: &View<'_>, state: &mut State, actions: &m
             state.asked = Some(list.clone());
             actions.push(Action::SetOut(list));
         }
-        Asked::Do(action) => actions.push(action),
+        Asked::Select(id) => actions.push(Action::Select(Selection::one(id))),
+        Asked::ShowOnPlan(id) => actions.push(Action::ShowOnPlan(id)),
     }
     ui.ctx().request_repaint();
 }

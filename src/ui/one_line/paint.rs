@@ -20,7 +20,7 @@ impl Brush<'_> {
     /// Radius of a symbol above the blocks.
     #[must_use]
     pub fn radius(&self) -> f32 {
-        self.size(10.0, 3.0, 22.0)
+        self.size(10.0, 3.0, 16.0)
     }
     /// Thickness of a busbar.
     #[must_use]
@@ -73,7 +73,12 @@ impl Brush<'_> {
             Line::small(if selected { self.t.accent } else { self.t.text }, [units, id.clone()]),
             Line::small(
                 color,
-                [format!("{share}{}", self.worst_text(link.branch)), share.clone(), if share.is_empty() { power.clone() } else { String::new() }],
+                [
+                    format!("{share}{}", self.worst_text(link.branch)),
+                    share.clone(),
+                    if share.is_empty() { power.clone() } else { String::new() },
+                    live.word().to_owned(),
+                ],
             ),
             Line::small(self.t.weak_text, [if share.is_empty() { String::new() } else { power.clone() }]),
         ];
@@ -172,7 +177,7 @@ impl Brush<'_> {
         let color = if live == Live::Normal { self.t.weak_text } else { self.figure_color(live, Standing::Ok) };
         let lines = [
             Line { versions: vec![format!("{id}  {nominal}"), id.to_owned()], color: if selected { self.t.accent } else { self.t.text }, size: theme::BODY },
-            Line::small(color, [reactive, power.clone()]),
+            Line::small(color, [reactive, power.clone(), live.word().to_owned()]),
             Line::small(self.t.weak_text, [volts.clone()]),
         ];
         self.write(Rect::from_min_max(title.min, pos2(title.right(), title.bottom() - self.bar_width() / 2.0)), &lines, Align2::LEFT_BOTTOM);

@@ -5,7 +5,6 @@ use super::cards;
 use super::outages::Switch;
 use crate::plan::Id;
 use crate::solve::Outage;
-use crate::ui::view::{Action, Selection};
 use egui::{Rect, Role, Sense, Ui, WidgetInfo};
 
 /// Most nodes of one frame; what is left out is reached by the outline and by zooming.
@@ -56,8 +55,10 @@ pub enum Asked {
     Zoom(Rect),
     /// This shall be out of service.
     Out(Vec<Outage>),
-    /// Something of the window.
-    Do(Action),
+    /// Select this.
+    Select(Id),
+    /// Show this on the plan.
+    ShowOnPlan(Id),
 }
 
 /// Makes the nodes.
@@ -153,13 +154,13 @@ fn menu(ui: &mut Ui, brush: &Brush<'_>, what: &What, element: &Id, home: Rect, a
     }
     ui.separator();
     if ui.button("Select").clicked() {
-        asked.push(Asked::Do(Action::Select(Selection::one(element.clone()))));
+        asked.push(Asked::Select(element.clone()));
     }
     if ui.button("Zoom in on it").clicked() {
         asked.push(Asked::Zoom(home));
     }
     if ui.button("Show on the plan").clicked() {
-        asked.push(Asked::Do(Action::ShowOnPlan(element.clone())));
+        asked.push(Asked::ShowOnPlan(element.clone()));
     }
 }
 

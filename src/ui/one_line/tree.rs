@@ -2,6 +2,7 @@
 
 use super::wiring::Wiring;
 use crate::solve::PowerFlow;
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// A branch between buses that closes a ring.
@@ -20,9 +21,9 @@ pub struct Tie {
 /// Buses connected with each other. A bus is told by its place in [`Wiring::buses`].
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Tree {
-    /// The one at the top.
-    pub root: usize,
-    /// All of them, from the root on.
+    /// Those at the top, from left to right: all that a grid feeds.
+    pub roots: Vec<usize>,
+    /// All of them, layer by layer.
     pub buses: Vec<usize>,
     /// Layer by bus.
     pub depth: BTreeMap<usize, usize>,
@@ -100,7 +101,12 @@ impl Forest {
         let mut trees = Vec::new();
         for bus in order {
             if !seen.contains(&bus) {
-                let tree = grow(bus, &beside);
+                let top = |b: &usize| rank(flow, wiring, nodes[*b]).0 == 0;
+                let mut roots: Vec<usize> = connected(bus, &beside).into_iter().filter(top).collect();
+                if roots.is_empty() {
+                    roots.push(bus);
+                }
+                let tree = grow(roots, &beside);
                 seen.extend(tree.buses.iter().copied());
                 trees.push(tree);
             }
@@ -115,17 +121,26 @@ impl Forest {
     }
 }
 
-/// The layers below a bus, breadth first: a branch never skips one.
-fn grow(root: usize, beside: &[Vec<(usize, usize)>]) -> Tree {
-    let mut tree = Tree { root, ..Tree::default() };
-    tree.depth.insert(root, 0);
-    let mut waiting = VecDeque::from([root]);
+/// All that a bus is connected with, in order.
+fn connected(bus: usize, beside: &[Vec<(usize, usize)>]) -> BTreeSet<usize> {
+    let (mut seen, mut waiting) = (BTreeSet::from([bus]), vec![bus]);
+    while let Some(bus) = waiting.pop() {
+        waiting.extend(beside[bus].iter().map(|(_, other)| *other).filter(|other| seen.insert(*other)));
+    }
+    seen
+}
+
+/// The layers below the roots, breadth first: a branch never skips one.
+fn grow(roots: Vec<usize>, beside: &[Vec<(usize, usize)>]) -> Tree {
+    let mut tree = Tree { depth: roots.iter().map(|r| (*r, 0)).collect(), ..Tree::default() };
+    let mut waiting: VecDeque<usize> = roots.iter().copied().collect();
+    tree.roots = roots;
     while let Some(bus) = waiting.pop_front() {
         tree.buses.push(bus);
         let below = tree.depth_of(bus) + 1;
         for &(link, other) in &beside[bus] {
-            if !tree.depth.contains_key(&other) {
-                tree.depth.insert(other, below);
+            if let Entry::Vacant(free) = tree.depth.entry(other) {
+                free.insert(below);
                 tree.parent.insert(other, (bus, vec![link]));
                 tree.children.entry(bus).or_default().push(other);
                 waiting.push_back(other);
@@ -153,7 +168,7 @@ fn grow(root: usize, beside: &[Vec<(usize, usize)>]) -> Tree {
 
 /// Buses from left to right.
 fn drawn(tree: &Tree) -> Vec<usize> {
-    let (mut list, mut waiting) = (Vec::new(), vec![tree.root]);
+    let (mut list, mut waiting) = (Vec::new(), tree.roots.iter().rev().copied().collect::<Vec<_>>());
     while let Some(bus) = waiting.pop() {
         list.push(bus);
         waiting.extend(tree.children(bus).collect::<Vec<_>>().into_iter().rev());
