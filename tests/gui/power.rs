@@ -39,7 +39,7 @@ fn what_fails_is_ranked_failed_live_and_restored() {
     let second = h.state().session().solved().unwrap().outcome.failures.clone();
     let now = second.list.iter().find(|f| f.name() == "B-B/ups").unwrap();
     assert!(alone.survived && !now.survived, "with one path out the other is all there is");
-    h.get_by_label("Restore all").click();
+    h.get_by_label("Put everything back into service").click();
     h.run();
     assert!(h.state().session().out().is_empty());
 }

@@ -147,7 +147,9 @@ fn out_now(ui: &mut Ui, view: &View<'_>, outcome: &Outcome, actions: &mut Vec<Ac
                 actions.push(Action::SetOut(power.out.iter().filter(|o| *o != outage).cloned().collect()));
             }
         }
-        if ui.add(Button::new("Restore all").small()).on_hover_text("Put everything back into service").clicked() {
+        let restore = ui.add(Button::new("Restore all").small());
+        restore.widget_info(|| egui::WidgetInfo::labeled(egui::accesskit::Role::Button, true, "Put everything back into service"));
+        if restore.on_hover_text("Put everything back into service").clicked() {
             actions.push(Action::SetOut(Vec::new()));
         }
         let (text, standing) = now(view, outcome);
