@@ -13,8 +13,8 @@ use crate::ui::view::View;
 use crate::units::{Power, ReactivePower, show};
 use egui::{Align2, Color32, FontId, Painter, Rect, Stroke, vec2};
 
-/// Height of a line of small text.
-const LINE: f32 = 13.5;
+/// Height of a line over the size of its text.
+const LINE: f32 = 1.225;
 
 /// Text smaller than this can't be read.
 const SMALLEST: f32 = 9.5;
@@ -92,7 +92,11 @@ pub struct Line {
 impl Line {
     /// Small text.
     pub fn small(color: Color32, versions: impl IntoIterator<Item = String>) -> Self {
-        Self { versions: versions.into_iter().collect(), color, size: theme::CAPTION }
+        Self::sized(theme::CAPTION, color, versions)
+    }
+    /// Text of a size.
+    pub fn sized(size: f32, color: Color32, versions: impl IntoIterator<Item = String>) -> Self {
+        Self { versions: versions.into_iter().collect(), color, size }
     }
 }
 
@@ -248,15 +252,16 @@ impl Brush<'_> {
 
     /// Writes lines into a rectangle, as many as fit, the first ones first; each in the longest version that fits.
     pub fn write(&self, rect: Rect, lines: &[Line], anchor: Align2) {
-        let room = (rect.height() / LINE).floor() as usize;
+        let height = LINE * lines.iter().map(|l| l.size).fold(theme::CAPTION, f32::max);
+        let room = (rect.height() / height).floor() as usize;
         if room == 0 || rect.width() < 10.0 || !self.sees(rect) {
             return;
         }
         let fitted: Vec<_> = lines.iter().filter_map(|l| self.fitted(l, rect.width())).take(room).collect();
-        let block = anchor.align_size_within_rect(vec2(rect.width(), fitted.len() as f32 * LINE), rect);
+        let block = anchor.align_size_within_rect(vec2(rect.width(), fitted.len() as f32 * height), rect);
         for (i, (galley, color)) in fitted.into_iter().enumerate() {
-            let line = Rect::from_min_size(block.min + vec2(0.0, i as f32 * LINE), vec2(block.width(), LINE));
-            let at = anchor.align_size_within_rect(vec2(galley.size().x, LINE), line).min;
+            let line = Rect::from_min_size(block.min + vec2(0.0, i as f32 * height), vec2(block.width(), height));
+            let at = anchor.align_size_within_rect(vec2(galley.size().x, height), line).min;
             self.painter.galley(at, galley, color);
         }
     }
