@@ -1,16 +1,21 @@
-//! How long a power flow takes on the chain of a data center as it grows: cold, and after one load changed.
+//! How long a power flow takes on the chain of a data center as it grows: cold, after one load changed, and with every branch out in turn.
 //!
 //! 138 kV line, main transformers, 34.5 kV feeders of eight blocks each; a block is a unit substation, three busways and eight racks on each. Main line and
 //! transformers grow with the number of blocks, so that the voltages stay where they are.
 #![allow(missing_docs, reason = "criterion's macros make public items")]
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use megawatt::numerics::power_flow::{Branch, Bus, BusKind, Network, Options, Prepared, Status, solve};
+use megawatt::exchange::matpower;
+use megawatt::numerics::power_flow::{Branch, Bus, BusKind, Network, Options, Prepared, Rating, Screen, Solution, Status, Watch, solve};
 use nalgebra::Complex;
+use std::collections::BTreeMap;
 use std::hint::black_box;
+use std::path::Path;
 
 /// Blocks of 29 buses: about 120, 1,200 and 12,000 buses.
 const BLOCKS: [usize; 3] = [4, 42, 418];
+/// Ten times the largest, for the outages alone.
+const LARGE: usize = 4180;
 const BLOCKS_OF_A_FEEDER: usize = 8;
 const BUSWAYS: usize = 3;
 const RACKS: usize = 8;
@@ -65,34 +70,77 @@ fn chain(blocks: usize) -> Network {
     chain.0
 }
 
-fn all(c: &mut Criterion) {
-    let options = Options::default();
-    for (title, changes) in [("cold", false), ("one load changed", true)] {
-        let mut group = c.benchmark_group(format!("power flow, {title}"));
-        for blocks in BLOCKS {
-            let network = chain(blocks);
-            let size = network.buses.len();
-            let mut last = solve(&network, &options, None);
-            assert_eq!(last.status, Status::Converged);
-            group.throughput(Throughput::Elements(size as u64));
-            let name = BenchmarkId::from_parameter(format!("{size} buses"));
-            if changes {
-                let mut prepared = Prepared::new(network);
-                let mut turn = 0_u32;
-                group.bench_function(name, |b| {
-                    b.iter(|| {
-                        turn += 1;
-                        prepared.set_load(size - 1, Complex::new(1e-3 + 1e-4 * f64::from(turn % 2), 1e-4));
-                        last = prepared.solve(&options, Some(&last));
-                        assert_eq!(last.status, Status::Converged);
-                    });
-                });
-            } else {
-                group.bench_function(name, |b| b.iter(|| solve(black_box(&network), &options, None)));
+/// The chain at three sizes, and the reference cases in the folder that MEGAWATT_REFERENCE names, if it does.
+fn networks() -> Vec<(String, Network)> {
+    let mut networks: Vec<_> = BLOCKS.iter().map(|&blocks| chain(blocks)).map(|network| (format!("{} buses", network.buses.len()), network)).collect();
+    if let Some(root) = std::env::var_os("MEGAWATT_REFERENCE") {
+        for name in ["radial_100", "radial_1000", "radial_10000", "case2869pegase"] {
+            let path = Path::new(&root).join("cases/matpower").join(name).with_extension("m");
+            if let Some(case) = std::fs::read(path).ok().and_then(|bytes| matpower::read(&bytes).ok()) {
+                networks.push((name.to_owned(), matpower::network(&case)));
             }
         }
-        group.finish();
     }
+    networks
+}
+
+/// Every branch rated a tenth above the most that one of its kind carries, the kind told by the impedance.
+fn watch(network: &Network, base: &Solution) -> Watch {
+    let kind = |branch: &Branch| (branch.series.re.to_bits(), branch.series.im.to_bits());
+    let mut most = BTreeMap::<_, f64>::new();
+    for (branch, flow) in network.branches.iter().zip(&base.flows) {
+        let most = most.entry(kind(branch)).or_default();
+        *most = most.max(flow.from.norm());
+    }
+    let rating = |branch: &Branch| 1.1 * most.get(&kind(branch)).copied().unwrap_or_default();
+    let ratings = network.branches.iter().map(|branch| Rating::Current { from: rating(branch), to: rating(branch) }).collect();
+    Watch { ratings, low_voltage: 0.95 }
+}
+
+fn all(c: &mut Criterion) {
+    let options = Options::default();
+    let networks = networks();
+    let mut cold = c.benchmark_group("power flow, cold, prepared");
+    for (name, network) in &networks {
+        let mut prepared = Prepared::new(network.clone());
+        assert_eq!(prepared.solve(&options, None).status, Status::Converged, "{name}");
+        cold.throughput(Throughput::Elements(network.buses.len() as u64));
+        cold.bench_function(BenchmarkId::from_parameter(name), |b| b.iter(|| prepared.solve(black_box(&options), None)));
+    }
+    cold.finish();
+    let mut changed = c.benchmark_group("power flow, one load changed");
+    for (name, network) in &networks {
+        let mut prepared = Prepared::new(network.clone());
+        let mut last = prepared.solve(&options, None);
+        let (bus, mut turn) = (network.buses.len() - 1, 0_u32);
+        let load = network.buses[bus].load;
+        changed.throughput(Throughput::Elements(network.buses.len() as u64));
+        changed.bench_function(BenchmarkId::from_parameter(name), |b| {
+            b.iter(|| {
+                turn += 1;
+                prepared.set_load(bus, load + Complex::new(1e-4 * f64::from(turn % 2), 0.0));
+                last = prepared.solve(&options, Some(&last));
+                assert_eq!(last.status, Status::Converged);
+            });
+        });
+    }
+    changed.finish();
+    // Each sample is a whole screen, so that few have to do.
+    let mut outages = c.benchmark_group("power flow, every outage");
+    outages.sample_size(10);
+    let large = (format!("{LARGE} blocks"), chain(LARGE));
+    for (name, network) in networks.iter().chain([&large]).filter(|(name, _)| !name.starts_with("case")) {
+        let base = solve(network, &options, None);
+        let watch = watch(network, &base);
+        outages.throughput(Throughput::Elements(network.branches.len() as u64));
+        outages.bench_function(BenchmarkId::from_parameter(name), |b| {
+            b.iter(|| {
+                let mut screen = Screen::new(network.clone(), &[], watch.clone(), options);
+                screen.effects().filter(|effect| effect.status == Status::Converged).count()
+            });
+        });
+    }
+    outages.finish();
 }
 
 criterion_group!(benches, all);

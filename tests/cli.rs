@@ -203,6 +203,24 @@ fn edits_are_applied_whole_or_not_at_all() {
 }
 
 #[test]
+fn an_edits_file_rewires_a_hall_with_one_command() {
+    let folder = tempfile::tempdir().unwrap();
+    let (edits, result) = (folder.path().join("edits.ron"), folder.path().join("out.ron"));
+    let apply = || run(&["apply", edits.to_str().unwrap(), "layouts/four-to-make-three.ron", "-o", result.to_str().unwrap()]);
+    std::fs::write(&edits, r#"[Redundancy(ids: ["H1"], scheme: BlockRedundant, reserve: "B4")]"#).unwrap();
+    let output = apply();
+    assert!(output.status.success(), "{}", err(&output));
+    let text = std::fs::read_to_string(&result).unwrap();
+    assert_eq!(text.lines().filter(|l| l.contains(r#"b: "B4", share_a: "100 %""#)).count(), 24);
+    // The layout is wired by this very command: done again, it changes no byte.
+    std::fs::write(&edits, r#"[Redundancy(ids: ["H1"], scheme: Distributed, blocks: ["B1", "B2", "B3", "B4"])]"#).unwrap();
+    assert!(apply().status.success());
+    assert_eq!(std::fs::read(&result).unwrap(), std::fs::read(root().join("layouts/four-to-make-three.ron")).unwrap());
+    std::fs::write(&edits, r#"[Redundancy(ids: ["H1"], scheme: TwoN, blocks: ["B1", "B2", "B3"])]"#).unwrap();
+    assert!(err(&apply()).contains("even number of blocks"));
+}
+
+#[test]
 fn what_is_built_in_has_sources() {
     for arguments in [&["catalog"] as &[&str], &["catalog", "rack"], &["catalog", "dry cooler"], &["sites"]] {
         let output = run(arguments);

@@ -3,11 +3,16 @@
 //! Each file looks at one part of the plan: it lists the limits there, and says as a finding what is broken, nearly broken or can't work. Like
 //! findings are told once, with the worst one in front.
 
+mod caps;
 mod cooling;
+mod current;
 mod power;
+mod redundancy;
 mod space;
 mod structure;
 mod supply;
+#[cfg(test)]
+mod tests;
 
 pub use cooling::LEAST_FLOW;
 
@@ -288,8 +293,11 @@ pub fn assess(plan: &Plan, catalog: &Catalog, outcome: &Outcome) -> Assessment {
     let plan = changed.as_ref().unwrap_or(plan);
     let mut review = Review { plan, catalog, outcome, limits: Vec::new(), findings: Vec::new(), shares: Vec::new() };
     structure::check(&mut review);
+    current::check(&mut review);
     supply::check(&mut review);
     power::check(&mut review);
+    redundancy::check(&mut review);
+    caps::check(&mut review);
     cooling::check(&mut review);
     space::check(&mut review);
     let Review { mut limits, findings, mut shares, .. } = review;

@@ -1,6 +1,7 @@
 //! Loading of the power chain, normal and with one feed lost, and voltage at the racks.
 
 use super::{Fix, Review, Rule, Severity, one_more};
+use crate::physics::voltage_step::PLANNING_LEVEL;
 use crate::plan::{Element, Id, Plan};
 use crate::solve::{Branch, BranchKind, Failure, NodeKind};
 
@@ -122,32 +123,29 @@ fn interconnection(review: &mut Review<'_>) {
     let outcome = review.outcome;
     for poi in &outcome.power.poi {
         let Some(Element::Grid(grid)) = review.plan.get(&poi.grid) else { continue };
-        if let Some(step) = grid.voltage_step {
-            review.limit(Rule {
-                rule: "voltage-step",
-                id: format!("{}/step", poi.grid),
-                element: &poi.grid,
-                quantity: "voltage step when the whole load trips",
-                condition: "normal",
-                used: poi.step * 100.0,
-                capacity: step.value() * 100.0,
-                unit: "%",
-                hint: "ask for a stronger connection, compensate reactive power, or let load trip in parts",
-                fix: None,
-                soft: false,
-            });
-        }
-        if let Some(least) = grid.power_factor.filter(|_| poi.power_factor() < 1.0 || poi.power.watts() > 0.0) {
-            if poi.power_factor() < least.value() {
-                let message = format!(
-                    "{}: the power factor at the point of interconnection is {:.3}, the utility allows {:.3} at least",
-                    review.name(&poi.grid),
-                    poi.power_factor(),
-                    least.value()
-                );
-                review.say(Severity::Broken, "power-factor", &poi.grid, message, "compensate reactive power");
-            }
-        }
+        // A level that nobody has asked for yet warns, and breaks nothing.
+        let (step, condition) = grid.voltage_step.map_or((PLANNING_LEVEL, "planning level of the standard"), |s| (s, "normal"));
+        review.limit(Rule {
+            rule: "voltage-step",
+            id: format!("{}/step", poi.grid),
+            element: &poi.grid,
+            quantity: "voltage step when the whole load trips",
+            condition,
+            used: poi.step * 100.0,
+            capacity: step.value() * 100.0,
+            unit: "%",
+            hint: "ask for a stronger connection, compensate reactive power, or let load trip in parts",
+            fix: None,
+            soft: grid.voltage_step.is_none(),
+        });
+        let Some(least) = grid.power_factor.filter(|least| poi.power_factor() < least.value()) else { continue };
+        let message = format!(
+            "{}: the power factor at the point of interconnection is {:.3}, the utility allows {:.3} at least",
+            review.name(&poi.grid),
+            poi.power_factor(),
+            least.value()
+        );
+        review.say(Severity::Broken, "power-factor", &poi.grid, message, "compensate reactive power");
     }
 }
 

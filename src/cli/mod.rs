@@ -1,11 +1,14 @@
 //! The command line: one file a subcommand. Results go to stdout and nothing else does; messages go to stderr.
 //!
-//! Exit codes: 0 fine, 1 a limit is broken (`check`) or there is no solution (`flow`), 2 bad input, 3 an internal fault.
+//! Exit codes: 0 fine, 1 a limit is broken (`check`) or there is no solution (`flow`, `export`), 2 bad input, 3 an internal fault.
 
 mod apply;
 mod catalog;
+mod chains;
 mod check;
 mod compare;
+mod export;
+mod failures;
 mod flow;
 mod hourly;
 mod output;
@@ -13,6 +16,7 @@ mod report;
 mod report_stages;
 mod sites;
 mod solve;
+mod state;
 mod table;
 mod weather;
 mod window;
@@ -34,7 +38,7 @@ use std::process::ExitCode;
     about = "Sketch an AI data-center campus and see at once whether the power, the cooling and the money work",
     long_about = "Sketch an AI data-center campus and see at once, for any site, whether the power, the cooling and the money work.\n\nWithout a command, megawatt opens its window on the layout files given, or on the Colossus layout.",
     args_conflicts_with_subcommands = true,
-    after_help = "Examples:\n  megawatt                                   open the window\n  megawatt layouts/abilene.ron               open it on a layout file\n  megawatt solve layouts/row.ron             a summary of everything\n  megawatt check layouts/*.ron               what is broken; exit code 1 if anything is\n  megawatt compare layouts/row.ron --sites all\n\nExit codes: 0 fine, 1 a limit is broken (check) or there is no solution (flow), 2 bad input, 3 internal fault."
+    after_help = "Examples:\n  megawatt                                   open the window\n  megawatt layouts/abilene.ron               open it on a layout file\n  megawatt solve layouts/row.ron             a summary of everything\n  megawatt check layouts/*.ron               what is broken; exit code 1 if anything is\n  megawatt compare layouts/row.ron --sites all\n\nExit codes: 0 fine, 1 a limit is broken (check) or there is no solution (flow, export), 2 bad input, 3 internal fault."
 )]
 struct Cli {
     #[command(subcommand)]
@@ -52,12 +56,18 @@ enum Command {
     Check(check::Arguments),
     /// Plans and sites side by side, cheapest first.
     Compare(compare::Arguments),
+    /// The same racks on other power chains: AC, eco mode, 800 V DC.
+    Chains(chains::Arguments),
     /// Run edit commands on a layout and save the result.
     Apply(apply::Arguments),
     /// Equipment, tariffs and climates that are built in, with sources.
     Catalog(catalog::Arguments),
     /// Sites that are built in, with sources.
     Sites(sites::Arguments),
+    /// What fails when something electrical is out: every single outage, worst first, and pairs.
+    Failures(failures::Arguments),
+    /// A plan's power network as solved, for MATPOWER or pandapower.
+    Export(export::Arguments),
     /// Power flow of a MATPOWER case with the program's own solver.
     Flow(flow::Arguments),
     /// Read a weather file: quality findings and statistics of the year.
@@ -79,9 +89,12 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, open: OpenWindow<'_>) 
         Some(Command::Solve(a)) => solve::run(&a),
         Some(Command::Check(a)) => check::run(&a),
         Some(Command::Compare(a)) => compare::run(&a),
+        Some(Command::Chains(a)) => chains::run(&a),
         Some(Command::Apply(a)) => apply::run(&a),
         Some(Command::Catalog(a)) => catalog::run(&a),
         Some(Command::Sites(a)) => sites::run(&a),
+        Some(Command::Failures(a)) => failures::run(&a),
+        Some(Command::Export(a)) => export::run(&a),
         Some(Command::Flow(a)) => flow::run(&a),
         Some(Command::Weather(a)) => weather::run(&a),
     };

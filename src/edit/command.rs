@@ -1,5 +1,6 @@
 //! Every edit there is, as data.
 
+use super::RedundancyScheme;
 use crate::plan::{Element, Id, Point};
 use serde::{Deserialize, Serialize};
 
@@ -45,6 +46,19 @@ pub enum Command {
         /// Catalog key of the site.
         library: String,
     },
+    /// Rewires rows to a scheme of redundancy: which block feeds which cord, and how the cords share. The rows are balanced by design power.
+    Redundancy {
+        /// Halls (their CDUs and air handlers go along, unless they stand on blocks of their own) and single rows.
+        ids: Vec<Id>,
+        /// The scheme.
+        scheme: RedundancyScheme,
+        /// The power blocks, in order; 2N takes the first half for A. Empty: those that feed the rows now, by id.
+        #[serde(default)]
+        blocks: Vec<Id>,
+        /// The reserve of a block redundant scheme; without it the last of the blocks.
+        #[serde(default)]
+        reserve: Option<Id>,
+    },
     /// Several commands as one.
     Batch {
         /// What they do together.
@@ -70,6 +84,10 @@ impl Command {
             Self::Replace(e) => format!("Change {}", e.id()),
             Self::Duplicate { ids, times, .. } => format!("Copy {} ×{times}", several(ids)),
             Self::AtSite { library } => format!("Move to {library}"),
+            Self::Redundancy { ids, scheme: RedundancyScheme::Distributed, blocks, .. } if !blocks.is_empty() => {
+                format!("Feed {} {} to make {}", several(ids), blocks.len(), blocks.len() - 1)
+            }
+            Self::Redundancy { ids, scheme, .. } => format!("Feed {} {}", several(ids), scheme.label()),
             Self::Batch { label, .. } => label.clone(),
         }
     }
@@ -117,6 +135,9 @@ pub enum CommandError {
     /// An element every plan has can't be taken out or added a second time.
     #[error("a plan always has one {0}")]
     Essential(&'static str),
+    /// A scheme of redundancy that these blocks can't give.
+    #[error("{0}")]
+    Redundancy(String),
     /// A number of copies, or a distance, that can't be.
     #[error("{0}")]
     Amount(String),

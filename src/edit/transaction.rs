@@ -1,6 +1,6 @@
 //! Carries a command out whole or not at all, recording before-values.
 
-use super::{Command, CommandError};
+use super::{Command, CommandError, redundancy};
 use crate::plan::{Change, Element, Id, Kind, Plan, Point, validate};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,7 +9,7 @@ const MOST_COPIES: u32 = 1_000;
 
 /// A plan being changed. Dropped without [`Transaction::finish`], it leaves nothing behind: the plan it began from is untouched.
 pub(super) struct Transaction<'a> {
-    plan: Plan,
+    pub(super) plan: Plan,
     before: BTreeMap<Id, Option<Element>>,
     retired: &'a BTreeSet<Id>,
 }
@@ -52,6 +52,7 @@ impl<'a> Transaction<'a> {
                 let Some(site) = moved.site() else { return Err(CommandError::Essential(Kind::Site.label())) };
                 self.put(site.clone().into())
             }
+            Command::Redundancy { ids, scheme, blocks, reserve } => redundancy::rewire(self, ids, *scheme, blocks, reserve.as_ref()),
             Command::Batch { commands, .. } => commands.iter().try_for_each(|c| self.run(c)),
         }
     }
@@ -66,7 +67,7 @@ impl<'a> Transaction<'a> {
         }
     }
 
-    fn put(&mut self, element: Element) -> Result<(), CommandError> {
+    pub(super) fn put(&mut self, element: Element) -> Result<(), CommandError> {
         let id = element.id().clone();
         validate(&element).map_err(|message| CommandError::Invalid { id: id.clone(), message })?;
         self.remember(&id);

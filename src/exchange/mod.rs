@@ -2,3 +2,5 @@
 
 pub mod epw;
 pub mod matpower;
+pub mod network;
+pub mod pandapower;

@@ -98,7 +98,28 @@ pub fn dc_loss(current: Current, r_ohm: f64) -> Power {
     Power::from_watts(2.0 * current.amperes().powi(2) * r_ohm)
 }
 
+/// Voltage at the end of a direct-current run that carries constant power; `None` where it can't.
+///
+/// ```text
+/// U = U_s/2 + √(U_s²/4 − 2 R P)
+/// ```
+/// # Source
+/// Derived: U = U_s − 2 R I with I = P/U; the larger root is the stable one.
+/// # Range
+/// Power up to U_s²/(8 R), where half the voltage is left.
+/// # Assumptions
+/// Two equal conductors of resistance R each; converters hold their power.
+/// # Check
+/// `dc_run_with_constant_power`.
+#[must_use]
+pub fn dc_end_voltage(source: Voltage, r_ohm: f64, power: Power) -> Option<Voltage> {
+    let half = source.volts() / 2.0;
+    let under = half * half - 2.0 * r_ohm * power.watts();
+    (under >= 0.0).then(|| Voltage::from_volts(half + under.sqrt()))
+}
+
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 
@@ -127,6 +148,21 @@ mod tests {
         assert!((dc_voltage_drop(i, 0.002).volts() * 800.0 - dc_loss(i, 0.002).watts()).abs() < 1e-9);
         let drop = voltage_drop(i, 0.002, 0.0, Ratio::from_value(1.0)).volts();
         assert!((3.0_f64.sqrt() * drop * 800.0 - loss(i, 0.002).watts()).abs() < 1e-9);
+    }
+
+    #[test]
+    fn dc_run_with_constant_power() {
+        // 1 MW over 30 m of 0.018 Ω/km per pole at 800 V: fixed-point iteration in another program.
+        let (source, r) = (Voltage::from_volts(800.0), 0.018e-3 * 30.0);
+        let end = dc_end_voltage(source, r, Power::from_megawatts(1.0)).unwrap();
+        assert!((end.volts() - 798.647_714_153_737_5).abs() < 1e-9);
+        let current = Current::from_amperes(1e6 / end.volts());
+        assert!((dc_loss(current, r).watts() - 1_693.219_453_705).abs() < 1e-6);
+        assert!((source.volts() - dc_voltage_drop(current, r).volts() - end.volts()).abs() < 1e-9);
+        // Matched load: at most U²/(4·2R) passes, with half the voltage left.
+        let most = 800.0 * 800.0 / (8.0 * 0.01);
+        assert!((dc_end_voltage(source, 0.01, Power::from_watts(most)).unwrap().volts() - 400.0).abs() < 1e-6);
+        assert_eq!(dc_end_voltage(source, 0.01, Power::from_watts(most * 1.001)), None);
     }
 
     #[test]

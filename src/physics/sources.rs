@@ -117,6 +117,24 @@ pub const IEC_60076_1: Source = Source { key: "IEC_60076_1", text: "IEC 60076-1:
 /// Short-circuit currents.
 pub const IEC_60909: Source =
     Source { key: "IEC_60909", text: "IEC 60909-0: Short-circuit currents in three-phase a.c. systems, part 0: calculation of currents." };
+/// Steps of the voltage.
+pub const IEC_61000_3_7: Source = Source {
+    key: "IEC_61000_3_7",
+    text: "IEC TR 61000-3-7:2008: Assessment of emission limits for the connection of fluctuating installations to MV, HV and EHV power systems: rapid voltage changes, table of indicative planning levels (from general knowledge; not read in the report itself).",
+};
+/// Voltage fluctuations in North America.
+pub const IEEE_1453: Source = Source {
+    key: "IEEE_1453",
+    text: "IEEE Std 1453-2015: Recommended practice for the analysis of fluctuating installations on power systems: planning levels for rapid voltage changes (from general knowledge; not read in the standard itself).",
+};
+/// Power system stability.
+pub const KUNDUR: Source = Source { key: "KUNDUR", text: "P. Kundur: Power system stability and control. McGraw-Hill, 1994, chapter 2 and section 14.1.1." };
+/// Redundancy terms.
+pub const UPTIME: Source =
+    Source { key: "UPTIME", text: "Uptime Institute: Tier standard: topology; the terms N, N+1, 2N and distributed redundant as usual in the trade." };
+/// Reliability of k of n.
+pub const IEEE_493: Source =
+    Source { key: "IEEE_493", text: "IEEE Std 493: Recommended practice for the design of reliable industrial and commercial power systems (Gold Book)." };
 /// Efficiency rule of distribution transformers.
 pub const CFR_10_431: Source = Source { key: "CFR_10_431", text: "US 10 CFR 431, subpart K: distribution transformers, section 431.196." };
 /// Carbon of fuels.

@@ -110,6 +110,27 @@ pub fn fit(points: &[(Ratio, Ratio)]) -> Option<[f64; 3]> {
     Some([alpha, beta, gamma])
 }
 
+/// Loss coefficients `[α, β, γ]` when only the best efficiency is published.
+///
+/// ```text
+/// l = x_b (1/η − 1),   β = b l / x_b,   α = (1 − b) l / 2,   γ = α / x_b²
+/// ```
+/// # Source
+/// Derived: the law of [`loss`] is best where α = γ x², and there it must lose l.
+/// # Range
+/// 0 < η ≤ 1, x_b > 0, 0 ≤ b ≤ 1.
+/// # Assumptions
+/// The load share x_b of the best point and the share b of the loss that is proportional are not published: both are assumed by the caller.
+/// # Check
+/// `one_published_point_becomes_a_curve`: eco modes of 99 % with four tenths proportional are the catalog's 0.003, 0.004, 0.003.
+#[must_use]
+pub fn from_best_efficiency(best: Ratio, at: Ratio, proportional: Ratio) -> [f64; 3] {
+    let (x, b) = (at.value(), proportional.value());
+    let lost = x * (1.0 / best.value() - 1.0);
+    let alpha = (1.0 - b) * lost / 2.0;
+    [alpha, b * lost / x, alpha / (x * x)]
+}
+
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
@@ -138,6 +159,21 @@ mod tests {
         for (x, eta) in [(0.25, 97.2), (0.50, 97.8), (1.0, 97.6)] {
             let found = efficiency(rating, rating * x, 0.005, 0.005, 0.015).percent();
             assert!((found - eta).abs() < 0.05, "{x} {found}");
+        }
+    }
+
+    #[test]
+    fn one_published_point_becomes_a_curve() {
+        let [a, b, g] = from_best_efficiency(Ratio::from_percent(99.0), Ratio::from_value(1.0), Ratio::from_value(0.4));
+        for (found, catalog) in [(a, 0.003), (b, 0.004), (g, 0.003)] {
+            assert!((found - catalog).abs() < 5e-5, "{found} {catalog}");
+        }
+        // Wherever the best point is put, it is the best, and has the published efficiency.
+        let rating = Power::from_megawatts(1.0);
+        for at in [0.4, 0.75] {
+            let [a, b, g] = from_best_efficiency(Ratio::from_percent(97.5), Ratio::from_value(at), Ratio::from_value(0.3));
+            let eta = |x: f64| efficiency(rating, rating * x, a, b, g).percent();
+            assert!((eta(at) - 97.5).abs() < 1e-9 && eta(at) > eta(at * 0.95) && eta(at) > eta(at * 1.05));
         }
     }
 

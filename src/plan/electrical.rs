@@ -83,6 +83,7 @@ pub enum UpsMode {
     #[default]
     DoubleConversion,
     /// The load is on the mains through the static switch, the inverter is ready (Eaton: energy saver system, Schneider: eConversion).
+    /// Its input power factor is taken to be that of double conversion. Assumed.
     Eco,
 }
 
@@ -115,7 +116,8 @@ pub struct Block {
     pub conductor: String,
     /// Length of the feeder.
     pub length: Length,
-    /// Catalog key of the unit substation's transformer.
+    /// Catalog key of the unit substation's transformer; may be empty where there is none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub transformer: String,
     /// Transformers in parallel. None where the UPS module takes medium voltage itself (a solid-state transformer).
     #[serde(default = "one", skip_serializing_if = "is_one")]

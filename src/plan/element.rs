@@ -125,7 +125,11 @@ impl Element {
             Self::Transformer(e) => list.push(("model", &e.model, &["transformer"])),
             Self::Feeder(e) => list.push(("conductor", &e.conductor, &["conductor"])),
             Self::Block(e) => {
-                list.extend([("conductor", e.conductor.as_str(), &["conductor"] as &[_]), ("transformer", &e.transformer, &["transformer"])]);
+                list.push(("conductor", e.conductor.as_str(), &["conductor"]));
+                // A block whose UPS takes medium voltage itself has no transformer to name.
+                if e.transformers > 0 || !e.transformer.is_empty() {
+                    list.push(("transformer", &e.transformer, &["transformer"]));
+                }
                 list.extend(e.ups.iter().map(|u| ("ups", u.as_str(), &["UPS"] as &[_])));
                 list.extend(e.genset.iter().map(|g| ("genset", g.as_str(), &["diesel set"] as &[_])));
             }

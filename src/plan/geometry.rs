@@ -100,7 +100,9 @@ pub fn footprint(element: &Element, catalog: &Catalog) -> Option<Rect> {
             turn(a.turned, size.0 * f64::from(a.units.max(1)), size.1)
         }
         Element::Block(b) => {
-            let one = catalog.transformers(&b.transformer).map_or(3.0, |m| m.size.0.0) * f64::from(b.transformers.max(1));
+            // An unknown transformer still takes room; none at all takes none.
+            let width = |t: u32| catalog.transformers(&b.transformer).map_or(3.0, |m| m.size.0.0) * f64::from(t);
+            let one = if b.transformers == 0 && b.transformer.is_empty() { 0.0 } else { width(b.transformers.max(1)) };
             let ups = b.ups.as_deref().and_then(|u| catalog.ups(u)).map_or(0.0, |m| m.size.0.0) * f64::from(b.modules);
             let sets = b.genset.as_deref().and_then(|g| catalog.gensets(g)).map_or(0.0, |m| m.size.0.1 + 1.0) * f64::from(b.gensets);
             turn(b.turned, (one + ups + sets).max(3.0), 4.0)

@@ -10,6 +10,7 @@ pub mod catalog;
 mod change;
 mod contract;
 mod cooling;
+mod direct;
 mod electrical;
 mod element;
 pub mod file;

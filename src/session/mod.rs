@@ -3,16 +3,20 @@
 //! A [`Session`] owns the document, where it is saved, its weather and the latest answer. It has two solvers with one face: inline (command
 //! line, tests: `apply` returns solved) and background (window: the frame never waits, the newest request wins).
 
+mod chains;
 mod compare;
 mod once;
 mod saving;
+mod stages;
 pub mod storage;
 mod task;
 mod worker;
 
+pub use chains::{ChainKind, ChainVariant, Copper, Variant, solve_chain, variants};
 pub use compare::{Comparison, compare_sites};
 pub use once::{Prepared, Terms, prepare};
 pub use saving::Saving;
+pub use stages::{Stage, StageKind, Stages, stages};
 pub use task::Task;
 
 use crate::checks::{Assessment, assess};

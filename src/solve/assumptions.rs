@@ -10,7 +10,7 @@ pub fn assumptions(system: System) -> Vec<(&'static str, String)> {
     vec![
         ("Power factor of rack power supplies", format!("{:.2}", power::RACK_POWER_FACTOR)),
         ("Power factor of pumps, fans and compressors behind drives", format!("{:.2}", power::DRIVE_POWER_FACTOR)),
-        ("Reactance over resistance of a grid whose utility states none", format!("{:.0}", power::faults::GRID_X_OVER_R)),
+        ("Reactance over resistance of a grid whose utility states none", format!("{:.0}", crate::physics::short_circuit::X_OVER_R)),
         ("Pressure a facility water control valve needs", show(Pressure::from_pascals(fws::VALVE), system)),
         ("Velocity that facility water branches are sized for", show(Velocity::from_meters_per_second(fws::BRANCH_VELOCITY), system)),
         ("Least facility water flow of a CDU, of its rating", percent(thermal::LEAST_FLOW)),

@@ -65,7 +65,7 @@ fn nearest<'a>(wanted: &str, known: &[&'a str]) -> Option<&'a str> {
 }
 
 /// Levenshtein's edit distance: insertions, deletions and substitutions that turn one text into the other.
-fn distance(a: &str, b: &str) -> usize {
+pub(crate) fn distance(a: &str, b: &str) -> usize {
     let b: Vec<char> = b.chars().collect();
     let mut row: Vec<usize> = (0..=b.len()).collect();
     for (i, x) in a.chars().enumerate() {

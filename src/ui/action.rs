@@ -32,6 +32,8 @@ pub enum WindowCommand {
     Turn,
     /// Lines up what is selected.
     Arrange(Arrange),
+    /// Puts rows on another scheme of redundancy.
+    Redundancy,
     /// Selects everything on the ground.
     SelectAll,
     /// Leaves the tool, then the selection.
@@ -122,7 +124,7 @@ impl WindowCommand {
     #[must_use]
     pub fn all() -> Vec<Self> {
         use WindowCommand::*;
-        let mut list = vec![New, Open, Save, SaveAs, Quit, Undo, Redo, Duplicate, Turn, Delete, SelectAll, Escape, Palette];
+        let mut list = vec![New, Open, Save, SaveAs, Quit, Undo, Redo, Duplicate, Turn, Delete, Redundancy, SelectAll, Escape, Palette];
         list.extend(super::arrange::Arrange::ALL.map(Arrange));
         list.extend([FitAll, ZoomSelection, ZoomIn, ZoomOut, Units, Dark, Light, SystemTheme]);
         list.extend([Select, Measure]);
@@ -139,9 +141,16 @@ impl WindowCommand {
     pub fn menu(self) -> Menu {
         match self {
             Self::New | Self::Open | Self::Save | Self::SaveAs | Self::Quit => Menu::File,
-            Self::Undo | Self::Redo | Self::Delete | Self::Duplicate | Self::Turn | Self::Arrange(_) | Self::SelectAll | Self::Escape | Self::Palette => {
-                Menu::Edit
-            }
+            Self::Undo
+            | Self::Redo
+            | Self::Delete
+            | Self::Duplicate
+            | Self::Turn
+            | Self::Redundancy
+            | Self::Arrange(_)
+            | Self::SelectAll
+            | Self::Escape
+            | Self::Palette => Menu::Edit,
             Self::ZoomSelection | Self::FitAll | Self::ZoomIn | Self::ZoomOut | Self::Dark | Self::Light | Self::SystemTheme | Self::Units => Menu::View,
             Self::Select | Self::Measure | Self::Insert(_) => Menu::Insert,
             Self::DesignDay | Self::NoScenario | Self::Overlay(_) => Menu::Analyze,
@@ -165,6 +174,7 @@ impl WindowCommand {
             Self::Duplicate => "Duplicate",
             Self::Turn => "Turn",
             Self::Arrange(arrange) => arrange.label(),
+            Self::Redundancy => "Redundancy…",
             Self::SelectAll => "Select all",
             Self::Escape => "Leave tool or selection",
             Self::ZoomSelection => "Zoom to selection",
@@ -205,6 +215,7 @@ impl WindowCommand {
             Self::Duplicate => "Copies the selected elements, one step farther north",
             Self::Arrange(arrange) => arrange.tip(),
             Self::Turn => "Turns rows, CDUs, air handlers and blocks by a quarter",
+            Self::Redundancy => "Rewires the selected halls and rows, or all halls, for N, N+1, 2N, x to make y or a catcher",
             Self::SelectAll => "Selects everything that stands on the ground",
             Self::Escape => "Leaves the tool in hand, or else the selection",
             Self::ZoomSelection => "Fills the canvas with what is selected",
@@ -264,7 +275,8 @@ impl WindowCommand {
             | Self::Panel(_)
             | Self::ResetLayout
             | Self::Arrange(_)
-            | Self::About => return None,
+            | Self::About
+            | Self::Redundancy => return None,
         };
         Some(KeyboardShortcut::new(modifiers, key))
     }

@@ -190,6 +190,8 @@ impl App {
         let ctx = ui.ctx().clone();
         self.session.poll();
         self.panels.compare.poll(&ctx);
+        self.panels.failures.poll(&ctx);
+        self.panels.chain.poll(&ctx);
         self.between_frames(ui);
         if self.settling && !self.session.is_solving() {
             self.settling = false;

@@ -28,14 +28,30 @@ pub enum Pane {
     Year,
     /// Supply and bill.
     Cost,
+    /// What fails when something electrical is out.
+    Failures,
+    /// Where the power goes between the point of interconnection and the chip.
+    Chain,
     /// Sites side by side.
     Compare,
 }
 
 impl Pane {
     /// All panels.
-    pub const ALL: [Self; 10] =
-        [Self::Plan, Self::OneLine, Self::Outline, Self::Catalog, Self::Inspector, Self::Headroom, Self::Findings, Self::Year, Self::Cost, Self::Compare];
+    pub const ALL: [Self; 12] = [
+        Self::Plan,
+        Self::OneLine,
+        Self::Outline,
+        Self::Catalog,
+        Self::Inspector,
+        Self::Headroom,
+        Self::Findings,
+        Self::Year,
+        Self::Cost,
+        Self::Failures,
+        Self::Chain,
+        Self::Compare,
+    ];
     /// On its tab.
     #[must_use]
     pub fn title(self) -> &'static str {
@@ -49,6 +65,8 @@ impl Pane {
             Self::Findings => "Findings",
             Self::Year => "Year",
             Self::Cost => "Supply & cost",
+            Self::Failures => "Failures",
+            Self::Chain => "Power chain",
             Self::Compare => "Compare",
         }
     }
@@ -75,6 +93,10 @@ pub struct Panels {
     pub year: panels::year::State,
     /// Supply and cost.
     pub cost: panels::cost::State,
+    /// Failures.
+    pub failures: panels::failures::State,
+    /// The power chain.
+    pub chain: panels::chain::State,
     /// Comparison.
     pub compare: panels::compare::State,
 }
@@ -97,7 +119,7 @@ impl Default for Dock {
         let outline = tab(&mut tiles, &[Pane::Outline]);
         let catalog = tab(&mut tiles, &[Pane::Catalog]);
         let plan = tab(&mut tiles, &[Pane::Plan, Pane::OneLine]);
-        let below = tab(&mut tiles, &[Pane::Headroom, Pane::Findings, Pane::Year, Pane::Cost, Pane::Compare]);
+        let below = tab(&mut tiles, &[Pane::Headroom, Pane::Findings, Pane::Year, Pane::Cost, Pane::Failures, Pane::Chain, Pane::Compare]);
         let inspector = tab(&mut tiles, &[Pane::Inspector]);
         let left = tiles.insert_container(Linear::new_binary(LinearDir::Vertical, [outline, catalog], 0.55));
         let middle = tiles.insert_container(Linear::new_binary(LinearDir::Vertical, [plan, below], 0.66));
@@ -183,6 +205,8 @@ impl Behavior<Pane> for Panes<'_, '_> {
                 Pane::Findings => panels::findings::ui(ui, view, &mut p.findings, actions),
                 Pane::Year => panels::year::ui(ui, view, &mut p.year, actions),
                 Pane::Cost => panels::cost::ui(ui, view, &mut p.cost, actions),
+                Pane::Failures => panels::failures::ui(ui, view, &mut p.failures, actions),
+                Pane::Chain => panels::chain::ui(ui, view, &mut p.chain, actions),
                 Pane::Compare => panels::compare::ui(ui, view, &mut p.compare, actions),
             }
             ui.take_available_space();

@@ -11,6 +11,7 @@ pub mod one_line;
 pub mod outline;
 pub mod panels;
 pub mod plots;
+pub mod redundancy;
 pub mod status;
 pub mod theme;
 pub mod view;

@@ -161,6 +161,10 @@ fn readings(ui: &Ui, view: &View<'_>, state: &mut State, time: f64) -> Vec<Readi
     }
     let power = list.iter().position(|r| r.caption.starts_with('$')).unwrap_or(list.len());
     list.splice(power..power, grid(view).into_iter().chain([binding(ui, view)]));
+    if let Some(first) = list.first_mut().filter(|r| r.caption == "IT") {
+        served(ui, view, first);
+    }
+    list.splice(1.min(list.len())..1.min(list.len()), out(ui, view));
     list.extend(findings(ui, view));
     list
 }
@@ -203,6 +207,13 @@ fn show_reading(ui: &mut Ui, r: &Reading, actions: &mut Vec<Action>) {
     }
     if r.caption.is_empty() {
         ui.label(RichText::new(&r.value).color(color)).on_hover_text(&r.tip);
+    } else if r.color.is_some() {
+        let inner = ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = INNER_GAP;
+            ui.label(RichText::new(&r.caption).color(tokens.weak_text).size(theme::CAPTION));
+            ui.label(RichText::new(&r.value).strong().color(color))
+        });
+        inner.response.union(inner.inner).on_hover_text(&r.tip);
     } else {
         reading(ui, &r.caption, &r.value, &r.tip);
     }
@@ -220,6 +231,33 @@ fn change(number: &Number, view: &View<'_>, state: &mut State, time: f64) -> Opt
     let news = text.bytes().any(|b| matches!(b, b'1'..=b'9')) && difference.abs() > 1e-5 * number.value.abs();
     let mark = if difference > 0.0 { theme::UP } else { theme::DOWN };
     news.then(|| format!("{mark} {text}"))
+}
+
+/// Power that isn't served is said at the first number: `IT 242 MW of 244 MW served`.
+fn served(ui: &Ui, view: &View<'_>, it: &mut Reading) {
+    let Some(outcome) = view.solved.map(|s| &s.outcome) else { return };
+    let (lost, wanted) = (outcome.power.lost.it, outcome.loads.it_power);
+    if lost.watts() <= 0.5 {
+        return;
+    }
+    it.value = format!("{} {} of {} served", theme::standing_mark(Standing::Broken), show(wanted - lost, view.system), show(wanted, view.system));
+    it.color = Some(theme::of(ui).broken);
+    it.tip = format!("{} racks with {} GPUs are without power\n{}", count(u64::from(outcome.power.lost.racks)), count(outcome.power.lost.gpus), it.tip);
+}
+
+/// What is out of service for now.
+fn out(ui: &Ui, view: &View<'_>) -> Option<Reading> {
+    let out = &view.solved?.outcome.power.out;
+    let names: Vec<String> = out.iter().map(ToString::to_string).collect();
+    (!out.is_empty()).then(|| Reading {
+        caption: String::new(),
+        value: format!("{} {} out", theme::UP, out.len()),
+        change: None,
+        color: Some(theme::of(ui).near),
+        tip: format!("Out of service for now: {}\nThe Failures panel puts it back", names.join(", ")),
+        at: None,
+        rank: 0,
+    })
 }
 
 fn grid(view: &View<'_>) -> Option<Reading> {

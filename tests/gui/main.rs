@@ -5,6 +5,7 @@
 
 mod canvas;
 mod one_line;
+mod power;
 mod window;
 
 use egui::accesskit::Role;

@@ -113,7 +113,9 @@ pub fn solve(case: &Case) -> Flow {
     flow(case, &network, &solution)
 }
 
-fn network(case: &Case) -> Network {
+/// The network of a case, per unit of its base power.
+#[must_use]
+pub fn network(case: &Case) -> Network {
     let base = case.base_mva;
     let alive = |bus: usize| case.buses[bus].kind != BusType::Isolated;
     let mut held = vec![f64::NAN; case.buses.len()];
@@ -187,11 +189,10 @@ fn flow(case: &Case, network: &Network, solution: &Solution) -> Flow {
     let branches = network.branches.iter().enumerate().filter(|(_, b)| b.in_service && solution.energized[b.from]).map(|(k, _)| branch(case, solution, k));
     Flow {
         converged: solution.status == Status::Converged,
+        // To a reader of the report it is one thing: no solution was found, and where it fails worst.
         status: match solution.status {
             Status::Converged => "converged",
-            Status::Stalled => "stalled",
-            Status::Singular => "singular",
-            Status::Diverged => "diverged",
+            Status::Stalled | Status::Singular | Status::Diverged => "diverged",
         },
         iterations: solution.iterations,
         residual: solution.residual,

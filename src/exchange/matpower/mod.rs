@@ -2,6 +2,7 @@
 //!
 //! * `tokens` cuts the text up, `script` runs its statements, `matrix` is what they compute with, `case` checks the three matrices row by row,
 //!   [`flow`] turns them into a network and its solution into megawatts.
+//! * [`mod@write`] goes the other way: a plan's own network as a case.
 //!
 //! A case is a program. Many distribution cases end in statements that turn ohms and kilowatts into per unit and megawatts, so statements are run, not
 //! matched: numbers, `+ - * / ^`, a few elementary functions, the column names of `idx_bus`, `idx_gen`, `idx_brch` and `define_constants`, parts of matrices
@@ -18,9 +19,11 @@ mod script;
 #[cfg(test)]
 mod tests;
 mod tokens;
+pub mod write;
 
 pub use case::{BranchRow, BusRow, BusType, Case, GeneratorRow};
-pub use flow::{Flow, solve};
+pub use flow::{Flow, network, solve};
+pub use write::write;
 
 /// Why a file gives no case: one sentence, with the line where there is one.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

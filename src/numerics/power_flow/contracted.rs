@@ -89,7 +89,7 @@ impl Contracted {
         };
         let newton = &mut self.newtons[index];
         let mut attempt = |voltages: &mut [Complex<f64>]| sweep_or_newton(&self.network, &self.ports, island, newton, options, voltages, solution);
-        let ending = if let Some(worst) = island.unusable(&self.network, &self.ports) {
+        let ending = if let Some(worst) = island.unusable(&self.network) {
             Ending { status: Status::Diverged, iterations: 0, residual: f64::INFINITY, worst: Some(worst) }
         } else {
             let first = attempt(&mut voltages);

@@ -40,6 +40,8 @@
 //! Every island takes its own way: none without a slack, the sweep for a tree (parallel branches count as one) of a single slack and `Pq` buses, Newton
 //! otherwise or when the sweep does not settle. Buses joined by closed switches without impedance are one bus meanwhile (`ties.rs`).
 //!
+//! The state after an outage is found from the state before (`outage.rs`), and what matters of every outage without solving the whole again (`screen`).
+//!
 //! Why not Newton for all: on a tree it gives the same voltages (a test holds both together) at several times the cost. Why not the fast decoupled method: it
 //! fails where `r` exceeds `x`, as in every low-voltage feeder.
 //!
@@ -57,6 +59,7 @@
 mod contracted;
 mod newton;
 mod outage;
+mod screen;
 mod sweep;
 #[cfg(test)]
 mod tests;
@@ -68,6 +71,7 @@ use nalgebra::Complex;
 
 use contracted::Contracted;
 pub use outage::Change;
+pub use screen::{Effect, Mode, Rating, Screen, Transfer, Watch};
 use ties::Ties;
 
 /// What is held at a bus.

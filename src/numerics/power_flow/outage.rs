@@ -9,8 +9,8 @@ use std::collections::BTreeSet;
 use nalgebra::Complex;
 
 use super::contracted::{Contracted, Ending};
-use super::topology::{Form, Island, Link};
-use super::two_port::{Chain, TwoPort};
+use super::topology::{Form, Island, Link, Part, Tree};
+use super::two_port::TwoPort;
 use super::{Branch, BranchFlow, BusKind, Network, Options, Prepared, Solution, Status, sweep, ties};
 
 /// A departure from the prepared network.
@@ -147,7 +147,7 @@ impl Contracted {
             return Some(());
         }
         let ending = match &island.form {
-            Form::Tree(links) => self.solve_tree(island, links, branches, options, solution)?,
+            Form::Tree(tree) => self.solve_tree(island, tree, branches, options, solution)?,
             _ => self.solve_mesh(number, branches, options, solution)?,
         };
         solution.iterations = solution.iterations.max(ending.iterations);
@@ -158,23 +158,28 @@ impl Contracted {
         Some(())
     }
 
-    fn solve_tree(&self, island: &Island, links: &[Link], branches: &[Before], options: &Options, solution: &mut Solution) -> Option<Ending> {
-        let mut rest = Island::of_one(island.buses[0]);
-        let mut kept = Vec::with_capacity(links.len());
+    fn solve_tree(&self, island: &Island, tree: &Tree, branches: &[Before], options: &Options, solution: &mut Solution) -> Option<Ending> {
+        let (mut rest, mut kept) = (Island::of_one(island.buses[0]), Tree::with_room(tree.links.len(), tree.parts.len()));
         let mut places = vec![usize::MAX; island.buses.len()];
         places[0] = 0;
-        for (&bus, link) in island.buses[1..].iter().zip(links) {
-            let changed = link.parts.iter().any(|&(index, ..)| branches.iter().any(|before| before.index == index));
-            let parent = places[link.parent];
-            if let Some(link) = self.rest_of(link, changed).filter(|_| parent != usize::MAX) {
-                places[self.homes[bus].1] = rest.buses.len();
-                rest.buses.push(bus);
-                kept.push(Link { parent, ..link });
+        for (k, link) in tree.links.iter().enumerate() {
+            let (bus, parent) = (island.buses[k + 1], places[link.parent]);
+            let parts = tree.parts(link);
+            parts.iter().for_each(|part| solution.flows[part.branch] = BranchFlow::default());
+            let changed = |part: &Part| branches.iter().any(|before| before.index == part.branch);
+            if parent != usize::MAX && !parts.iter().any(changed) {
+                kept.add(Link { parent, first: kept.parts.len(), ..*link });
+                kept.parts.extend_from_slice(parts);
+            } else if parent != usize::MAX && parts.iter().any(|part| self.network.branches[part.branch].in_service) {
+                let alive = parts.iter().filter(|part| self.network.branches[part.branch].in_service);
+                kept.push(parent, alive.map(|part| Part { chain: self.ports[part.branch].chain(part.reversed), ..*part }));
             } else {
                 solution.voltages[bus] = Complex::new(0.0, 0.0);
                 solution.energized[bus] = false;
+                continue;
             }
-            link.parts.iter().for_each(|&(index, ..)| solution.flows[index] = BranchFlow::default());
+            places[k + 1] = rest.buses.len();
+            rest.buses.push(bus);
         }
         let mut voltages: Vec<_> = rest.buses.iter().map(|&bus| solution.voltages[bus]).collect();
         let mut ending = sweep::solve(&self.network, &rest, &kept, options, &mut voltages, &mut solution.flows)?;
@@ -183,17 +188,6 @@ impl Contracted {
         }
         ending.worst = ending.worst.map(|worst| self.homes[rest.buses[worst]].1);
         Some(ending)
-    }
-
-    /// The link without what is out; `None` if nothing of it is left.
-    fn rest_of(&self, link: &Link, changed: bool) -> Option<Link> {
-        if !changed {
-            return Some(link.clone());
-        }
-        let alive = link.parts.iter().filter(|&&(index, ..)| self.network.branches[index].in_service);
-        let parts: Vec<_> = alive.map(|&(index, reversed, _)| (index, reversed, self.ports[index].chain(reversed))).collect();
-        let chains: Vec<Chain> = parts.iter().map(|part| part.2).collect();
-        (!parts.is_empty()).then(|| Link { parent: link.parent, whole: Chain::parallel(&chains), parts })
     }
 
     fn solve_mesh(&mut self, number: usize, branches: &[Before], options: &Options, solution: &mut Solution) -> Option<Ending> {

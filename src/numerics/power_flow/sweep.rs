@@ -12,7 +12,7 @@
 use nalgebra::Complex;
 
 use super::contracted::Ending;
-use super::topology::{Island, Link};
+use super::topology::{Island, Tree};
 use super::{BranchFlow, Network, Options, Status};
 
 /// Sweeps at most; what has not settled by then is better left to Newton.
@@ -25,45 +25,43 @@ const PATIENCE: usize = 6;
 pub(super) fn solve(
     network: &Network,
     island: &Island,
-    links: &[Link],
+    tree: &Tree,
     options: &Options,
     voltages: &mut [Complex<f64>],
     flows: &mut [BranchFlow],
 ) -> Option<Ending> {
-    let size = island.buses.len();
-    let loads: Vec<Complex<f64>> = island.buses.iter().map(|&bus| network.buses[bus].load).collect();
-    let mut held: Vec<Complex<f64>> = island.buses.iter().map(|&bus| network.buses[bus].shunt).collect();
-    for link in links {
-        held[link.parent] += link.whole.c;
+    let mut buses: Vec<Place> = island.buses.iter().zip(voltages.iter()).map(|(&bus, &voltage)| Place::new(network, bus, voltage)).collect();
+    for link in &tree.links {
+        buses[link.parent].held += link.whole.c;
     }
-    let own = |k: usize, voltage: Complex<f64>| (loads[k] / voltage).conj() + held[k] * voltage;
-    let mut drawn: Vec<Complex<f64>> = (0..size).map(|k| own(k, voltages[k])).collect();
-    let mut totals = vec![Complex::new(0.0, 0.0); size];
+    buses.iter_mut().for_each(|bus| bus.drawn = bus.own());
+    let mut totals: Vec<Complex<f64>> = buses.iter().map(|bus| bus.drawn).collect();
     let mut checkpoint = f64::INFINITY;
     for sweep in 1..=MAX_SWEEPS {
-        totals.copy_from_slice(&drawn);
-        for k in (1..size).rev() {
-            let link = &links[k - 1];
-            let part = link.whole.d * totals[k];
-            totals[link.parent] += part;
+        for (k, link) in tree.up.iter().enumerate().rev() {
+            let part = link.d * totals[k + 1];
+            totals[link.parent as usize] += part;
         }
-        let (mut residual, mut worst) = (0.0_f64, None);
-        for k in 1..size {
-            let link = &links[k - 1];
-            voltages[k] = link.whole.a * voltages[link.parent] + link.whole.b * totals[k];
-            let next = own(k, voltages[k]);
-            let missed = voltages[k] * (next - drawn[k]).conj();
-            drawn[k] = next;
-            if !missed.is_finite() {
-                return None;
-            }
-            let missed = missed.re.abs().max(missed.im.abs());
-            if missed >= residual {
-                (residual, worst) = (missed, Some(k));
-            }
+        let (mut residual, mut sum) = (0.0_f64, 0.0);
+        for (k, (link, &total)) in tree.down.iter().zip(&totals[1..]).enumerate() {
+            let parent = buses[link.parent as usize].voltage;
+            let bus = &mut buses[k + 1];
+            bus.voltage = link.a * parent + link.b * total;
+            let next = bus.own();
+            let missed = bus.voltage * (next - bus.drawn).conj();
+            bus.drawn = next;
+            bus.missed = missed.re.abs().max(missed.im.abs());
+            // A sum keeps what is not a number, as a maximum does not.
+            sum += missed.re + missed.im;
+            residual = residual.max(bus.missed);
+        }
+        if !sum.is_finite() {
+            return None;
         }
         if residual <= options.tolerance {
-            write_flows(links, voltages, &totals, flows);
+            voltages.iter_mut().zip(&buses).for_each(|(voltage, bus)| *voltage = bus.voltage);
+            write_flows(tree, &buses, &totals, flows);
+            let worst = buses.iter().rposition(|bus| bus.missed == residual).filter(|&worst| worst > 0);
             return Some(Ending { status: Status::Converged, iterations: sweep, residual, worst });
         }
         if sweep % PATIENCE == 0 {
@@ -72,19 +70,45 @@ pub(super) fn solve(
             }
             checkpoint = residual;
         }
+        totals.iter_mut().zip(&buses).for_each(|(total, bus)| *total = bus.drawn);
     }
     None
 }
 
+/// A bus on the way, with all that the sweep asks of it side by side.
+#[derive(Clone, Copy)]
+struct Place {
+    voltage: Complex<f64>,
+    load: Complex<f64>,
+    /// `C` of the derivation, conjugated loads aside.
+    held: Complex<f64>,
+    /// `o` at the voltage before.
+    drawn: Complex<f64>,
+    /// By how much it misses (1).
+    missed: f64,
+}
+
+impl Place {
+    fn new(network: &Network, bus: usize, voltage: Complex<f64>) -> Self {
+        let zero = Complex::new(0.0, 0.0);
+        let bus = &network.buses[bus];
+        Self { voltage, load: bus.load, held: bus.shunt, drawn: zero, missed: 0.0 }
+    }
+
+    /// `o = conj(s/V) + C V`, with one division.
+    fn own(&self) -> Complex<f64> {
+        let scale = 1.0 / self.voltage.norm_sqr();
+        self.load.conj() * self.voltage * scale + self.held * self.voltage
+    }
+}
+
 /// Flows from the currents of the sweep, which know small differences of voltage better than the voltages do.
-fn write_flows(links: &[Link], voltages: &[Complex<f64>], totals: &[Complex<f64>], flows: &mut [BranchFlow]) {
-    for (k, link) in links.iter().enumerate() {
-        let (parent, child) = (voltages[link.parent], voltages[k + 1]);
-        for (index, reversed, chain) in &link.parts {
-            let current = if link.parts.len() == 1 { totals[k + 1] } else { chain.share(&link.whole, parent, totals[k + 1]) };
-            let at_parent = parent * (chain.c * parent + chain.d * current).conj();
-            let at_child = -child * current.conj();
-            flows[*index] = if *reversed { BranchFlow { from: at_child, to: at_parent } } else { BranchFlow { from: at_parent, to: at_child } };
+fn write_flows(tree: &Tree, buses: &[Place], totals: &[Complex<f64>], flows: &mut [BranchFlow]) {
+    for (k, link) in tree.links.iter().enumerate() {
+        let (parent, child, total) = (buses[link.parent].voltage, buses[k + 1].voltage, totals[k + 1]);
+        for part in tree.parts(link) {
+            let current = if link.count == 1 { total } else { part.chain.share(&link.whole, parent, total) };
+            flows[part.branch] = part.flow(parent, child, current);
         }
     }
 }

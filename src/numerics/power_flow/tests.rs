@@ -2,6 +2,7 @@
 
 mod outages;
 mod published;
+mod screens;
 
 use nalgebra::Complex;
 

@@ -124,9 +124,12 @@ impl Ties {
             let unusable = |&&bus: &&usize| !(network.buses[bus].load.is_finite() && network.buses[bus].shunt.is_finite());
             members.iter().find(unusable).copied().unwrap_or_else(|| self.holder(network, members))
         });
-        let voltages: Vec<Complex<f64>> = self.group.iter().map(|&group| solution.voltages[group]).collect();
-        let energized: Vec<bool> = self.group.iter().map(|&group| solution.energized[group]).collect();
-        let mut whole = Solution { voltages, energized, worst, injections: vec![Complex::new(0.0, 0.0); self.group.len()], ..solution };
+        let mut whole = Solution { worst, injections: vec![Complex::new(0.0, 0.0); self.group.len()], ..solution };
+        // Without ties every bus is a group of its own, in the same order.
+        if !self.ties.is_empty() {
+            whole.voltages = self.group.iter().map(|&group| whole.voltages[group]).collect();
+            whole.energized = self.group.iter().map(|&group| whole.energized[group]).collect();
+        }
         for (branch, flow) in network.branches.iter().zip(&whole.flows) {
             if let (Some(from), true) = (whole.injections.get_mut(branch.from), branch.in_service) {
                 *from += flow.from;

@@ -6,7 +6,7 @@ use std::collections::BinaryHeap;
 use nalgebra::Complex;
 
 use super::two_port::{Chain, TwoPort};
-use super::{BusKind, Network};
+use super::{BranchFlow, BusKind, Network};
 
 /// Buses connected by branches in service.
 #[derive(Clone, Debug)]
@@ -19,6 +19,8 @@ pub(super) struct Island {
     parents: Vec<(usize, f64)>,
     /// Bus and position, by bus.
     positions: Vec<(usize, usize)>,
+    /// The position of a bus whose branch has data that no voltage can satisfy.
+    unusable: Option<usize>,
     pub form: Form,
 }
 
@@ -27,26 +29,127 @@ pub(super) struct Island {
 pub(super) enum Form {
     /// No slack: no voltage.
     Dead,
-    /// One slack, no other held voltage, no loop.
-    Tree(Vec<Link>),
+    /// One slack, no other held voltage, no loop. Its buses stand in preorder: each directly before all that hangs behind it.
+    Tree(Tree),
     Mesh,
 }
 
+/// The links of a tree, and what they are made of.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Tree {
+    /// What leads to each bus but the first.
+    pub links: Vec<Link>,
+    pub parts: Vec<Part>,
+    /// What of the links the way up needs, and what the way down: apart and narrow, because a sweep waits for memory.
+    pub up: Vec<Up>,
+    pub down: Vec<Down>,
+}
+
+/// `d` of a link, and the parent's position.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Up {
+    pub d: Complex<f64>,
+    pub parent: u32,
+}
+
+/// `a` and `b` of a link, and the parent's position.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Down {
+    pub a: Complex<f64>,
+    pub b: Complex<f64>,
+    pub parent: u32,
+}
+
 /// What leads from its parent to the bus one position further than the link's own.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Link {
     /// Position of the parent in the island.
     pub parent: usize,
     /// All sections as one.
     pub whole: Chain,
-    /// The branches, whether each has its *to* end at the parent, and its chain.
-    pub parts: Vec<(usize, bool, Chain)>,
+    /// The first of its parts, and how many there are.
+    pub first: usize,
+    pub count: usize,
+}
+
+/// A branch of a link.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Part {
+    pub branch: usize,
+    /// Whether its *to* end is at the parent.
+    pub reversed: bool,
+    pub chain: Chain,
+}
+
+impl Part {
+    /// The flow, from the voltages and the current delivered to the child.
+    pub fn flow(&self, parent: Complex<f64>, child: Complex<f64>, current: Complex<f64>) -> BranchFlow {
+        let at_parent = parent * (self.chain.c * parent + self.chain.d * current).conj();
+        let at_child = -child * current.conj();
+        if self.reversed { BranchFlow { from: at_child, to: at_parent } } else { BranchFlow { from: at_parent, to: at_child } }
+    }
+}
+
+impl Tree {
+    pub fn with_room(links: usize, parts: usize) -> Self {
+        let (up, down) = (Vec::with_capacity(links), Vec::with_capacity(links));
+        Self { links: Vec::with_capacity(links), parts: Vec::with_capacity(parts), up, down }
+    }
+
+    /// The branches of a link.
+    pub fn parts(&self, link: &Link) -> &[Part] {
+        &self.parts[link.first..link.first + link.count]
+    }
+
+    /// Adds a link of the given parts, of which there is at least one.
+    pub fn push(&mut self, parent: usize, parts: impl IntoIterator<Item = Part>) {
+        let first = self.parts.len();
+        self.parts.extend(parts);
+        let chains = &self.parts[first..];
+        self.add(Link { parent, whole: Chain::parallel(chains.iter().map(|part| &part.chain)), first, count: chains.len() });
+    }
+
+    /// Adds a link whose parts are there.
+    pub fn add(&mut self, link: Link) {
+        let (whole, parent) = (link.whole, link.parent as u32);
+        self.up.push(Up { d: whole.d, parent });
+        self.down.push(Down { a: whole.a, b: whole.b, parent });
+        self.links.push(link);
+    }
 }
 
 impl Island {
     /// An island of one bus, to which others may be added.
     pub fn of_one(bus: usize) -> Self {
-        Self { buses: vec![bus], branches: Vec::new(), parents: Vec::new(), positions: Vec::new(), form: Form::Mesh }
+        Self { buses: vec![bus], branches: Vec::new(), parents: Vec::new(), positions: Vec::new(), unusable: None, form: Form::Mesh }
+    }
+
+    /// Puts each bus directly before all that was reached over it, children in the order in which they were reached.
+    fn put_in_preorder(&mut self, reached: &mut [usize]) {
+        let size = self.buses.len();
+        let mut sizes = vec![1; size];
+        for place in (1..size).rev() {
+            sizes[self.parents[place - 1].0] += sizes[place];
+        }
+        // The next free place among those of each bus's own part of the tree.
+        let mut free = vec![1; size];
+        let mut places = vec![0; size];
+        for place in 1..size {
+            let parent = self.parents[place - 1].0;
+            places[place] = free[parent];
+            free[parent] += sizes[place];
+            free[place] = places[place] + 1;
+        }
+        let (mut buses, mut parents) = (self.buses.clone(), self.parents.clone());
+        for (old, &new) in places.iter().enumerate() {
+            buses[new] = self.buses[old];
+            reached[self.buses[old]] = new;
+            if old > 0 {
+                let (parent, lag) = self.parents[old - 1];
+                parents[new - 1] = (places[parent], lag);
+            }
+        }
+        (self.buses, self.parents) = (buses, parents);
     }
 
     /// Position of a bus of this island.
@@ -57,20 +160,24 @@ impl Island {
     /// The voltages without any load: magnitudes as held, or as at the first slack; angles behind the transformers on the way.
     pub fn no_load_voltages(&self, network: &Network) -> Vec<Complex<f64>> {
         let mut magnitude = 1.0;
-        let mut angles = vec![0.0; self.buses.len()];
+        // Angle and the number of that angle; buses without a transformer between them share both.
+        let mut turned: Vec<(f64, Complex<f64>)> = Vec::with_capacity(self.buses.len());
         let mut voltages = Vec::with_capacity(self.buses.len());
         for (k, &bus) in self.buses.iter().enumerate() {
-            if let Some(&(parent, lag)) = k.checked_sub(1).and_then(|link| self.parents.get(link)) {
-                angles[k] = angles[parent] - lag;
-            }
+            let turn = match k.checked_sub(1).and_then(|link| self.parents.get(link)) {
+                Some(&(parent, 0.0)) => turned[parent],
+                Some(&(parent, lag)) => at_angle(turned[parent].0 - lag),
+                None => at_angle(0.0),
+            };
+            turned.push(turn);
             voltages.push(match network.buses[bus].kind {
                 BusKind::Slack { v, angle } => {
-                    angles[k] = angle;
+                    turned[k] = at_angle(angle);
                     magnitude = if k == 0 { v } else { magnitude };
-                    Complex::from_polar(v, angle)
+                    turned[k].1 * v
                 }
-                BusKind::Pv { v } => Complex::from_polar(v, angles[k]),
-                BusKind::Pq => Complex::from_polar(magnitude, angles[k]),
+                BusKind::Pv { v } => turn.1 * v,
+                BusKind::Pq => turn.1 * magnitude,
             });
         }
         voltages
@@ -80,7 +187,8 @@ impl Island {
     pub fn voltages_from(&self, network: &Network, flat: &[Complex<f64>], given: &[Complex<f64>]) -> Vec<Complex<f64>> {
         let pick = |(&bus, &flat): (&usize, &Complex<f64>)| {
             let given = given[bus];
-            let usable = given.is_finite() && given.norm() > 0.0;
+            let square = given.norm_sqr();
+            let usable = square > 0.0 && square.is_finite();
             match network.buses[bus].kind {
                 _ if !usable => flat,
                 BusKind::Slack { .. } => flat,
@@ -92,7 +200,7 @@ impl Island {
     }
 
     /// The position of the first bus whose data, or whose branch's data, no voltage can satisfy.
-    pub fn unusable(&self, network: &Network, ports: &[TwoPort]) -> Option<usize> {
+    pub fn unusable(&self, network: &Network) -> Option<usize> {
         let bus = self.buses.iter().position(|&bus| {
             let bus = &network.buses[bus];
             let held = match bus.kind {
@@ -102,9 +210,12 @@ impl Island {
             };
             !(held && bus.load.is_finite() && bus.shunt.is_finite())
         });
-        let branch = || self.branches.iter().find(|&&branch| !ports[branch].is_finite());
-        bus.or_else(|| branch().map(|&branch| self.position(network.branches[branch].from)))
+        bus.or(self.unusable)
     }
+}
+
+fn at_angle(angle: f64) -> (f64, Complex<f64>) {
+    (angle, Complex::from_polar(1.0, angle))
 }
 
 /// All islands, the one with the lowest slack first and those without a slack last.
@@ -158,35 +269,42 @@ fn gather(network: &Network, ports: &[TwoPort], neighbors: &[Vec<(usize, usize)>
         });
     }
     branches.sort_unstable();
-    let mut positions: Vec<(usize, usize)> = buses.iter().enumerate().map(|(position, &bus)| (bus, position)).collect();
-    positions.sort_unstable();
-    let form = form(network, ports, neighbors, &buses, &parents, reached);
-    Island { buses, branches, parents, positions, form }
+    let mut island = Island { buses, branches, parents, positions: Vec::new(), unusable: None, form: Form::Dead };
+    if matches!(network.buses[root].kind, BusKind::Slack { .. }) {
+        island.form = Form::Mesh;
+        if is_tree(network, neighbors, &island, reached) {
+            island.put_in_preorder(reached);
+            island.form = Form::Tree(tree(network, ports, neighbors, &island, reached));
+        }
+    }
+    island.positions = island.buses.iter().enumerate().map(|(position, &bus)| (bus, position)).collect();
+    island.positions.sort_unstable();
+    let unusable = island.branches.iter().find(|&&branch| !ports[branch].is_finite());
+    island.unusable = unusable.map(|&branch| island.position(network.branches[branch].from));
+    island
 }
 
-fn form(network: &Network, ports: &[TwoPort], neighbors: &[Vec<(usize, usize)>], buses: &[usize], parents: &[(usize, f64)], reached: &[usize]) -> Form {
-    if !matches!(network.buses[buses[0]].kind, BusKind::Slack { .. }) {
-        return Form::Dead;
+/// Whether a single voltage is held, and every branch leads to the parent or from it.
+fn is_tree(network: &Network, neighbors: &[Vec<(usize, usize)>], island: &Island, reached: &[usize]) -> bool {
+    let parent = |place: usize| place.checked_sub(1).map(|link| island.parents[link].0);
+    island.buses.iter().enumerate().all(|(place, &bus)| {
+        let held = network.buses[bus].kind != BusKind::Pq;
+        let along = |&(other, _): &(usize, usize)| parent(place) == Some(reached[other]) || parent(reached[other]) == Some(place);
+        (place == 0 || !held) && neighbors[bus].iter().all(along)
+    })
+}
+
+fn tree(network: &Network, ports: &[TwoPort], neighbors: &[Vec<(usize, usize)>], island: &Island, reached: &[usize]) -> Tree {
+    let mut tree = Tree::with_room(island.parents.len(), island.branches.len());
+    for (&bus, &(parent, _)) in island.buses[1..].iter().zip(&island.parents) {
+        let to_parent = neighbors[bus].iter().filter(|&&(other, _)| reached[other] == parent);
+        tree.push(
+            parent,
+            to_parent.map(|&(_, branch)| {
+                let reversed = network.branches[branch].to != bus;
+                Part { branch, reversed, chain: ports[branch].chain(reversed) }
+            }),
+        );
     }
-    if buses[1..].iter().any(|&bus| network.buses[bus].kind != BusKind::Pq) {
-        return Form::Mesh;
-    }
-    let mut links: Vec<Link> = Vec::with_capacity(parents.len());
-    for (&bus, &(parent, _)) in buses[1..].iter().zip(parents) {
-        let mut parts = Vec::with_capacity(1);
-        for &(other, index) in &neighbors[bus] {
-            let place = reached[other];
-            let child_of_bus = place > reached[bus] && parents[place - 1].0 == reached[bus];
-            if place == parent {
-                let reversed = network.branches[index].to != bus;
-                parts.push((index, reversed, ports[index].chain(reversed)));
-            } else if !child_of_bus {
-                return Form::Mesh;
-            }
-        }
-        let chains: Vec<Chain> = parts.iter().map(|part| part.2).collect();
-        links.push(Link { parent, whole: Chain::parallel(&chains), parts });
-    }
-    let loop_at_root = neighbors[buses[0]].iter().any(|&(other, _)| reached[other] == 0);
-    if loop_at_root { Form::Mesh } else { Form::Tree(links) }
+    tree
 }

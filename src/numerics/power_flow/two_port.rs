@@ -107,14 +107,15 @@ pub(super) struct Chain {
 
 impl Chain {
     /// Several sections side by side as one. One section stays as it is, to the last bit.
-    pub fn parallel(parts: &[Self]) -> Self {
-        if let [only] = parts {
+    pub fn parallel<'a>(parts: impl Iterator<Item = &'a Self> + Clone) -> Self {
+        let mut ahead = parts.clone();
+        if let (Some(only), None) = (ahead.next(), ahead.next()) {
             return *only;
         }
-        let b = parts.iter().map(|part| part.b.inv()).sum::<Complex<f64>>().inv();
-        let a = parts.iter().map(|part| part.a / part.b).sum::<Complex<f64>>() * b;
-        let c = parts.iter().map(|part| part.c + part.d * (a - part.a) / part.b).sum();
-        let d = parts.iter().map(|part| part.d * b / part.b).sum();
+        let b = parts.clone().map(|part| part.b.inv()).sum::<Complex<f64>>().inv();
+        let a = parts.clone().map(|part| part.a / part.b).sum::<Complex<f64>>() * b;
+        let c = parts.clone().map(|part| part.c + part.d * (a - part.a) / part.b).sum();
+        let d = parts.map(|part| part.d * b / part.b).sum();
         Self { a, b, c, d }
     }
 
@@ -160,7 +161,7 @@ mod tests {
     #[test]
     fn parallel_sections_share_both_voltages() {
         let parts = [transformer().chain(false), transformer().chain(true)];
-        let whole = Chain::parallel(&parts);
+        let whole = Chain::parallel(parts.iter());
         let (parent, drawn) = (Complex::new(1.02, -0.1), Complex::new(0.7, -0.4));
         let child = whole.a * parent + whole.b * drawn;
         let shares: Vec<_> = parts.iter().map(|part| part.share(&whole, parent, drawn)).collect();

@@ -1,7 +1,7 @@
 //! The plan's elements as numbered places, wires and converters. Nothing here depends on what is in service.
 
 use super::state::Target;
-use super::{BASE, DRIVE_POWER_FACTOR, Demand, RACK_POWER_FACTOR};
+use super::{BASE, DRIVE_POWER_FACTOR, Demand, RACK_POWER_FACTOR, per_watt};
 use crate::numerics::power_flow as pf;
 use crate::physics::{line, transformer};
 use crate::plan::catalog::{ConductorModel, TransformerModel};
@@ -74,14 +74,13 @@ pub(super) struct Converter {
     /// Output of one module, W.
     pub rating: f64,
     pub loss: (f64, f64, f64),
-    pub power_factor: f64,
+    /// Load of one watt at its input, per unit.
+    pub per_watt: Complex<f64>,
 }
 
 /// One cord of a draw.
 #[derive(Debug, Clone)]
 pub(super) struct Cord {
-    /// Where it takes power from.
-    pub outlet: usize,
     /// Where the power is taken: end of the busway, or the outlet itself.
     pub place: usize,
     /// The busways in between.
@@ -95,13 +94,30 @@ pub(super) struct Cord {
 pub(super) struct Draw {
     pub element: Id,
     pub watts: f64,
-    pub power_factor: f64,
+    /// Load of one watt, per unit.
+    pub per_watt: Complex<f64>,
     /// Racks and GPUs of a row.
     pub racks: u32,
     pub gpus: u64,
     /// Whether it is a row.
     pub it: bool,
     pub cords: Vec<Cord>,
+}
+
+/// A grid connection, a generator group or a battery group at its bus.
+#[derive(Debug, Clone)]
+pub(super) struct Feed {
+    pub id: Id,
+    pub place: usize,
+    /// Firm import of a grid connection in the plan's month, or what the group could give, W.
+    pub watts: f64,
+    /// Units of a group, and how many of them are spare.
+    pub units: u32,
+    pub spare: u32,
+    /// What a group gives before anything fails, W.
+    pub given: f64,
+    /// What a battery group holds when full, J.
+    pub energy: f64,
 }
 
 /// The network as assembled from the plan.
@@ -118,10 +134,19 @@ pub(super) struct Chain<'a> {
     pub wires_at: Vec<Vec<(usize, usize)>>,
     /// By place: the converter fed from it, if there is one.
     pub converters_at: Vec<Vec<usize>>,
-    /// By place: the draws with a cord whose outlet or end it is.
+    /// By place: the draws with a cord there.
     pub draws_at: Vec<Vec<usize>>,
+    /// IT power that all rows ask for, W.
+    pub it: f64,
+    /// By place: index into [`Self::standby`] for the low side of a block with standby sets.
+    pub standby_at: BTreeMap<usize, usize>,
     /// By block: place of its low side, and the wire of its standby sets.
     pub standby: Vec<(Id, usize, usize)>,
+    pub grids: Vec<Feed>,
+    pub generators: Vec<Feed>,
+    pub batteries: Vec<Feed>,
+    /// Places that a grid, generators or standby sets may hold.
+    pub sources: Vec<usize>,
     /// Wires and converters by name.
     pub names: BTreeMap<String, Target>,
 }
@@ -150,10 +175,17 @@ impl<'a> Chain<'a> {
             wires_at: Vec::new(),
             converters_at: Vec::new(),
             draws_at: Vec::new(),
+            it: 0.0,
+            standby_at: BTreeMap::new(),
             standby: Vec::new(),
+            grids: Vec::new(),
+            generators: Vec::new(),
+            batteries: Vec::new(),
+            sources: Vec::new(),
             names: BTreeMap::new(),
         };
         chain.buses();
+        chain.feeds(demand);
         for block in plan.blocks() {
             chain.block(block);
         }
@@ -167,7 +199,7 @@ impl<'a> Chain<'a> {
 
     fn index(&mut self) {
         let size = self.places.len();
-        (self.wires_at, self.converters_at, self.draws_at) = (vec![Vec::new(); size], vec![Vec::new(); size], vec![Vec::new(); size]);
+        (self.wires_at, self.converters_at) = (vec![Vec::new(); size], vec![Vec::new(); size]);
         for (i, w) in self.wires.iter().enumerate() {
             self.wires_at[w.branch.from].push((i, w.branch.to));
             self.wires_at[w.branch.to].push((i, w.branch.from));
@@ -177,12 +209,15 @@ impl<'a> Chain<'a> {
             self.converters_at[c.input].push(i);
             self.names.insert(c.id.clone(), Target::Converter(i));
         }
+        self.draws_at = vec![Vec::new(); size];
         for (i, d) in self.draws.iter().enumerate() {
-            let mut places: Vec<usize> = d.cords.iter().flat_map(|c| [c.outlet, c.place]).collect();
-            places.sort_unstable();
+            let mut places: Vec<usize> = d.cords.iter().map(|c| c.place).collect();
             places.dedup();
             places.into_iter().for_each(|p| self.draws_at[p].push(i));
         }
+        self.it = self.draws.iter().filter(|d| d.it).map(|d| d.watts).sum();
+        self.standby_at = self.standby.iter().enumerate().map(|(i, (_, low, _))| (*low, i)).collect();
+        self.sources = (0..size).filter(|p| !matches!(self.places[*p].source, Source::None | Source::Converter(_))).collect();
     }
 
     fn place(&mut self, id: String, element: &Id, kind: NodeKind, nominal: Voltage, source: Source) -> usize {
@@ -223,6 +258,33 @@ impl<'a> Chain<'a> {
                 let (id, element, kind) = (f.id.to_string(), f.id.clone(), BranchKind::Feeder);
                 self.conductor(Section { id, element, kind, from, to, units: f.parallel, spare: 0 }, model, f.length);
             }
+        }
+    }
+
+    fn feeds(&mut self, demand: &Demand) {
+        let plan = self.plan;
+        for g in plan.grids() {
+            let Some(&place) = self.outlet.get(&g.bus) else { continue };
+            self.grids.push(Feed { id: g.id.clone(), place, watts: g.firm(plan.date()).watts(), units: 1, spare: 0, given: 0.0, energy: 0.0 });
+        }
+        for (id, watts) in &demand.available {
+            let Some(Element::Generator(g)) = plan.get(id) else { continue };
+            let Some(&place) = self.outlet.get(&g.bus) else { continue };
+            self.generators.push(Feed { id: id.clone(), place, watts: *watts, units: g.units, spare: g.redundant.min(g.units), given: 0.0, energy: 0.0 });
+        }
+        self.dispatch(demand);
+        for (id, watts) in &demand.batteries {
+            let Some(Element::Battery(b)) = plan.get(id) else { continue };
+            let Some(&place) = self.outlet.get(&b.bus) else { continue };
+            let energy = self.catalog.batteries(&b.model).map_or(0.0, |m| m.energy.joules() * f64::from(b.units));
+            self.batteries.push(Feed { id: id.clone(), place, watts: *watts, units: b.units, spare: 0, given: 0.0, energy });
+        }
+    }
+
+    /// Takes over what generators give.
+    pub fn dispatch(&mut self, demand: &Demand) {
+        for g in &mut self.generators {
+            g.given = demand.injected.get(&g.id).copied().unwrap_or(0.0);
         }
     }
 
@@ -307,7 +369,7 @@ impl<'a> Chain<'a> {
             spare: block.redundant.min(block.modules),
             rating: module.rating.watts(),
             loss: eco.unwrap_or(&module.loss).0,
-            power_factor: *module.power_factor,
+            per_watt: per_watt(*module.power_factor),
         });
         self.outlet.insert(block.id.clone(), output);
     }
@@ -325,8 +387,8 @@ impl<'a> Chain<'a> {
         }
         let (watts, racks, gpus) = (load.watts, load.racks, load.gpus);
         let dc = cords.iter().any(|c| self.places[c.place].dc);
-        let power_factor = if dc { 1.0 } else { RACK_POWER_FACTOR };
-        self.draws.push(Draw { element: row.id.clone(), watts, power_factor, racks, gpus, it: true, cords });
+        let per_watt = per_watt(if dc { 1.0 } else { RACK_POWER_FACTOR });
+        self.draws.push(Draw { element: row.id.clone(), watts, per_watt, racks, gpus, it: true, cords });
     }
 
     fn busway(&mut self, row: &Row, side: &str, (source, outlet): (&Id, usize), model: &ConductorModel, share: f64) -> Cord {
@@ -346,11 +408,12 @@ impl<'a> Chain<'a> {
             spare: 0,
         };
         self.conductor(section, model, length);
-        Cord { outlet, place, wire: Some(self.wires.len() - 1), share }
+        Cord { place, wire: Some(self.wires.len() - 1), share }
     }
 
     fn equipment(&mut self, demand: &Demand) {
         let fallback = self.places.iter().position(|p| p.kind == NodeKind::Poi);
+        let per_watt = per_watt(DRIVE_POWER_FACTOR);
         for (id, watts) in demand.equipment.iter().filter(|(_, w)| w.is_finite() && **w > 0.0) {
             let named = feeds_of(self.plan, id);
             let mut outlets: Vec<usize> = named.iter().filter_map(|f| self.outlet.get(*f).copied()).collect();
@@ -359,8 +422,8 @@ impl<'a> Chain<'a> {
                 outlets.extend(fallback);
             }
             let share = 1.0 / outlets.len().max(1) as f64;
-            let cords = outlets.into_iter().map(|p| Cord { outlet: p, place: p, wire: None, share }).collect();
-            self.draws.push(Draw { element: id.clone(), watts: *watts, power_factor: DRIVE_POWER_FACTOR, racks: 0, gpus: 0, it: false, cords });
+            let cords = outlets.into_iter().map(|p| Cord { place: p, wire: None, share }).collect();
+            self.draws.push(Draw { element: id.clone(), watts: *watts, per_watt, racks: 0, gpus: 0, it: false, cords });
         }
     }
 }

@@ -1,36 +1,38 @@
 //! Every single outage, exactly, from the state before it.
 //!
 //! The chain falls apart into *parts*: places joined by wires, with a UPS between one part and the next. An outage changes who has voltage and who carries
-//! what (`state.rs`, computed anew for each: it is cheap); only the parts in which that changes anything are solved, from the racks up, each
-//! from its voltages before. A part that gets another source is solved as a network of its own. So the answer is that of taking the
+//! what (`depart.rs`); only the parts in which that changes anything are solved, from the racks up, each
+//! from its voltages before. So an outage costs what it touches: the part in front of the UPS, and the few behind them that it reaches. A part that gets another source is solved as a network of its own. So the answer is that of taking the
 //! thing out and solving the whole again, within the tolerance of the solver; a test compares the two for every outage of the Colossus layout.
 
 mod parts;
 mod single;
 
-use super::Demand;
 use super::chain::Chain;
-use super::flow::{Flow, converter_input, status};
+use super::depart::{Departure, Tree};
+use super::flow::{Flow, converter_input, length, status};
 use super::state::State;
 use crate::numerics::power_flow::{Change, Options, Status as Ending};
 use crate::plan::Id;
 use crate::solve::{Failure, Failures, Fed, Lost, Outage, Overload, Worst};
-use crate::units::Power;
+use crate::units::{Duration, Power};
+use nalgebra::Complex;
 use parts::Part;
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
 
 /// A rise of loading less than this share is rounding.
 const RISE: f64 = 1e-6;
 
 /// Every single outage on top of what is out already.
-pub(super) fn every(chain: &Chain<'_>, demand: &Demand, out: &[Outage]) -> Failures {
-    let sets: Vec<Vec<Outage>> = single::outages(chain, demand, out).into_iter().map(|o| vec![o]).collect();
-    of(chain, demand, out, &sets)
+pub(super) fn every(chain: &Chain<'_>, out: &[Outage]) -> Failures {
+    let sets: Vec<Vec<Outage>> = single::outages(chain, out).into_iter().map(|o| vec![o]).collect();
+    of(chain, out, &sets)
 }
 
 /// Chosen outages on top of what is out already, worst first.
-pub(super) fn of(chain: &Chain<'_>, demand: &Demand, out: &[Outage], sets: &[Vec<Outage>]) -> Failures {
-    let mut engine = Engine::new(chain, demand, out);
+pub(super) fn of(chain: &Chain<'_>, out: &[Outage], sets: &[Vec<Outage>]) -> Failures {
+    let mut engine = Engine::new(chain, out);
     let mut list: Vec<(usize, Failure)> = sets.iter().enumerate().map(|(i, set)| (i, engine.fail(set, i))).collect();
     list.sort_by(|(_, a), (_, b)| severity(a, b));
     let mut rank = vec![0; list.len()];
@@ -92,18 +94,25 @@ impl Marks {
 
 struct Engine<'a, 'p> {
     chain: &'a Chain<'p>,
-    demand: &'a Demand,
     out: &'a [Outage],
     base: State,
     base_flow: Flow,
+    tree: Tree,
     /// Load over what is left of the rating before, by branch: wires, then converters.
     base_loadings: Vec<f64>,
     base_marks: Vec<Marks>,
+    /// Parts by their most loaded branch and by their lowest voltage, worst first.
+    by_loading: Vec<usize>,
+    by_voltage: Vec<usize>,
     base_lost: Lost,
-    /// The state being worked on; equal to the base wherever no part is dirty.
+    base_loss: f64,
+    base_facility: Complex<f64>,
+    /// The state being worked on; equal to the base between two outages.
+    state: State,
     work: Flow,
     parts: Vec<Part>,
-    /// Parts in the order in which they are solved: behind the UPS first.
+    /// Place in the order in which parts are solved, behind the UPS first.
+    rank: Vec<usize>,
     order: Vec<usize>,
     /// Part of each place and of each wire that is closed in the base.
     part_of_place: Vec<usize>,
@@ -114,23 +123,32 @@ struct Engine<'a, 'p> {
 }
 
 impl<'a, 'p> Engine<'a, 'p> {
-    fn new(chain: &'a Chain<'p>, demand: &'a Demand, out: &'a [Outage]) -> Self {
-        let base = chain.state(demand, out);
+    fn new(chain: &'a Chain<'p>, out: &'a [Outage]) -> Self {
+        let base = chain.state(out);
         let base_flow = chain.flow(&base);
         let (part_of_place, part_of_wire, parts) = parts::split(chain, &base, &base_flow);
         let order = parts::order(chain, &parts, &part_of_place);
+        let mut rank = vec![0; parts.len()];
+        order.iter().enumerate().for_each(|(r, p)| rank[*p] = r);
         let (branches, nodes) = (chain.wires.len() + chain.converters.len(), chain.places.len());
+        let (shortage, it) = chain.shortage(&base, &base_flow);
         let mut engine = Self {
             chain,
-            demand,
             out,
+            tree: chain.tree(&base),
             base_loadings: vec![0.0; branches],
             base_marks: Vec::new(),
-            base_lost: base.lost,
+            by_loading: Vec::new(),
+            by_voltage: Vec::new(),
+            base_lost: Lost { shortage, it, ..chain.lost(&base) },
+            base_loss: 0.0,
+            base_facility: chain.given(&base, &base_flow, false),
+            state: base.clone(),
             work: base_flow.clone(),
             base,
             base_flow,
             parts,
+            rank,
             order,
             part_of_place,
             part_of_wire,
@@ -138,43 +156,54 @@ impl<'a, 'p> Engine<'a, 'p> {
             worst_voltages: vec![None; nodes],
             options: Options::default(),
         };
-        (engine.base_lost.shortage, engine.base_lost.it) = chain.shortage(&engine.base, &engine.base_flow, demand);
-        let base = engine.base.clone();
-        for (number, loading) in engine.loadings(&base, 0..branches) {
-            engine.base_loadings[number] = loading.0 / loading.1;
+        engine.base_loss = (0..engine.parts.len()).map(|p| engine.loss(p, &engine.work)).sum();
+        for branch in 0..branches {
+            let (load, rating) = engine.loading(branch);
+            engine.base_loadings[branch] = if rating > 0.0 { load / rating } else { 0.0 };
         }
-        engine.base_marks = (0..engine.parts.len()).map(|p| engine.marks_of(&base, p, None)).collect();
+        engine.base_marks = (0..engine.parts.len()).map(|p| engine.marks_of(p, None)).collect();
+        let marks = &engine.base_marks;
+        engine.by_loading = (0..marks.len()).collect();
+        engine.by_loading.sort_by(|a, b| loading_of(&marks[*b]).total_cmp(&loading_of(&marks[*a])).then(a.cmp(b)));
+        engine.by_voltage = (0..marks.len()).collect();
+        engine.by_voltage.sort_by(|a, b| voltage_of(&marks[*a]).total_cmp(&voltage_of(&marks[*b])).then(a.cmp(b)));
         engine
     }
 
-    /// Load and what is left of the rating of branches, where there is a rating left.
-    fn loadings(&self, state: &State, branches: impl Iterator<Item = usize>) -> Vec<(usize, (f64, f64))> {
-        branches.map(|b| (b, self.loading(state, b))).filter(|(_, (_, rating))| *rating > 0.0).collect()
-    }
-
-    fn loading(&self, state: &State, branch: usize) -> (f64, f64) {
-        let wires = self.chain.wires.len();
-        if let Some(c) = branch.checked_sub(wires) {
+    /// Load of a branch, and what is left of its rating, in its own measure.
+    fn loading(&self, branch: usize) -> (f64, f64) {
+        if let Some(c) = branch.checked_sub(self.chain.wires.len()) {
             let converter = &self.chain.converters[c];
-            return (self.work.outputs[c], converter.rating * f64::from(converter.units) * state.modules[c]);
+            return (self.work.outputs[c], converter.rating * f64::from(converter.units) * self.state.modules[c]);
         }
         let w = &self.chain.wires[branch];
-        let v = self.work.voltages[w.branch.from].norm();
-        (self.chain.load_of(branch, &self.work.flows[branch], v), self.chain.wire_left(state, w, branch))
+        let v = length(self.work.voltages[w.branch.from]);
+        (self.chain.load_of(branch, &self.work.flows[branch], v), self.chain.wire_left(&self.state, w, branch))
+    }
+
+    /// Loss of the wires of a part and of the converters that give power to it, W.
+    fn loss(&self, part: usize, flow: &Flow) -> f64 {
+        let part = &self.parts[part];
+        let wires: f64 = part.wires.iter().map(|w| flow.flows[*w].loss().re).sum();
+        wires * super::BASE + part.outputs.iter().map(|c| flow.inputs[*c] - flow.outputs[*c]).sum::<f64>()
     }
 
     /// What a part shows, and with `failure` the worst so far in it.
-    fn marks_of(&mut self, state: &State, part: usize, failure: Option<usize>) -> Marks {
+    fn marks_of(&mut self, part: usize, failure: Option<usize>) -> Marks {
         let mut marks = Marks::default();
+        let first = self.chain.wires.len();
         for k in 0..self.parts[part].wires.len() {
-            self.mark_branch(state, self.parts[part].wires[k], &mut marks, failure);
+            self.mark_branch(self.parts[part].wires[k], &mut marks, failure);
+        }
+        for k in 0..self.parts[part].outputs.len() {
+            self.mark_branch(first + self.parts[part].outputs[k], &mut marks, failure);
         }
         for k in 0..self.parts[part].places.len() {
             let place = self.parts[part].places[k];
-            if state.fed[place] == Fed::Dead {
+            if self.state.fed[place] == Fed::Dead {
                 continue;
             }
-            let v = self.work.voltages[place].norm();
+            let v = length(self.work.voltages[place]);
             marks.voltage(place, v);
             if let Some(failure) = failure.filter(|_| self.worst_voltages[place].is_none_or(|w| v < w.value)) {
                 self.worst_voltages[place] = Some(Worst { value: v, rating: 1.0, failure });
@@ -183,8 +212,8 @@ impl<'a, 'p> Engine<'a, 'p> {
         marks
     }
 
-    fn mark_branch(&mut self, state: &State, branch: usize, marks: &mut Marks, failure: Option<usize>) {
-        let (load, rating) = self.loading(state, branch);
+    fn mark_branch(&mut self, branch: usize, marks: &mut Marks, failure: Option<usize>) {
+        let (load, rating) = self.loading(branch);
         marks.load(branch, load, rating, self.base_loadings[branch]);
         let worse = |w: Worst| load / rating > w.value / w.rating;
         if let Some(failure) = failure.filter(|_| rating > 0.0 && load.is_finite() && self.worst_loads[branch].is_none_or(worse)) {
@@ -194,35 +223,38 @@ impl<'a, 'p> Engine<'a, 'p> {
 
     fn fail(&mut self, set: &[Outage], index: usize) -> Failure {
         let all: Vec<Outage> = self.out.iter().chain(set).cloned().collect();
-        let state = self.chain.state(self.demand, &all);
-        let (touched, ending) = self.solve(&state);
+        let departure = self.chain.depart(&mut self.state, &self.tree, set, &all);
+        let (touched, ending) = self.solve(&departure);
         let mut marks = Marks::default();
-        for part in 0..self.parts.len() {
-            if touched[part] {
-                marks.add(&self.marks_of(&state, part, Some(index)));
-            } else {
-                marks.add(&self.base_marks[part]);
-            }
+        for &part in &touched {
+            marks.add(&self.marks_of(part, Some(index)));
         }
-        for wire in self.closed_standby(&state) {
-            self.mark_branch(&state, wire, &mut marks, Some(index));
+        // What the rest shows is what it showed before: the first in each list that is not touched speaks for all.
+        let rest = |list: &[usize]| list.iter().copied().find(|p| touched.binary_search(p).is_err());
+        let (loaded, low) = (rest(&self.by_loading), rest(&self.by_voltage));
+        for part in loaded.into_iter().chain(low) {
+            marks.add(&Marks { overloads: Vec::new(), ..self.base_marks[part].clone() });
         }
-        for c in 0..self.chain.converters.len() {
-            let number = self.chain.wires.len() + c;
-            self.mark_branch(&state, number, &mut marks, Some(index));
+        for part in self.by_loading.iter().take_while(|p| loading_of(&self.base_marks[**p]) > 1.0).filter(|p| touched.binary_search(p).is_err()) {
+            marks.overloads.extend(self.base_marks[*part].overloads.iter().copied());
+        }
+        for wire in self.closed_standby() {
+            self.mark_branch(wire, &mut marks, Some(index));
         }
         marks.overloads.sort_by(|a, b| b.loading().total_cmp(&a.loading()).then_with(|| a.branch.cmp(&b.branch)));
-        let failure = self.failure(set, &state, marks, ending);
-        self.restore(&touched, &state);
+        let failure = self.failure(set, &touched, marks, ending);
+        self.restore(&touched);
+        self.chain.return_to(&mut self.state, departure);
         failure
     }
 
-    fn failure(&self, set: &[Outage], state: &State, marks: Marks, ending: Ending) -> Failure {
-        let (chain, mut lost) = (self.chain, state.lost);
-        (lost.shortage, lost.it) = chain.shortage(state, &self.work, self.demand);
-        let facility = chain.given(state, &self.work, false).re + state.injected;
-        let wires: f64 = self.work.flows.iter().map(|f| f.loss().re * super::BASE).sum();
-        let converters: f64 = self.work.inputs.iter().zip(&self.work.outputs).map(|(i, o)| i - o).sum();
+    fn failure(&self, set: &[Outage], touched: &[usize], marks: Marks, ending: Ending) -> Failure {
+        let (chain, state) = (self.chain, &self.state);
+        let given = |flow: &Flow, state: &State| touched.iter().map(|p| chain.given_at(state, flow, &self.parts[*p].sources)).sum::<Complex<f64>>();
+        let facility = self.base_facility + given(&self.work, state) - given(&self.base_flow, &self.base);
+        let (shortage, it) = chain.shortage_of(state, facility.re + state.injected);
+        let lost = Lost { shortage, it, ..chain.lost(state) };
+        let loss = self.base_loss + touched.iter().map(|p| self.loss(*p, &self.work) - self.loss(*p, &self.base_flow)).sum::<f64>();
         let more = |now: f64, before: f64| now > before + 1e-6 * before.abs() + 1.0;
         let survived = ending == Ending::Converged
             && !more(lost.it.watts(), self.base_lost.it.watts())
@@ -234,121 +266,126 @@ impl<'a, 'p> Engine<'a, 'p> {
             element: set.first().map_or_else(|| Id::from(""), |o| single::element(chain, o)),
             what: set.iter().map(|o| single::describe(chain, o)).collect::<Vec<_>>().join(" and "),
             lost,
-            dark: state.dark.clone(),
+            dark: chain.dark(state),
             standby: state.standby.iter().map(|s| chain.standby[*s].0.clone()).collect(),
+            on_battery: chain.on_battery(state, facility.re + state.injected).map(Duration::from_seconds),
             overloads: marks.overloads,
             highest: marks.highest,
             lowest: marks.lowest,
-            facility: Power::from_watts(facility),
-            loss: Power::from_watts(wires + converters),
+            facility: Power::from_watts(facility.re + state.injected),
+            loss: Power::from_watts(loss),
             status: status(ending),
             survived,
         }
     }
 
-    /// Solves what a state changes, into `work`. Says which parts that touched, and how it ended.
-    fn solve(&mut self, state: &State) -> (Vec<bool>, Ending) {
-        let mut touched = vec![false; self.parts.len()];
-        let mut ending = Ending::Converged;
-        for place in 0..self.chain.places.len() {
-            if state.fed[place] != self.base.fed[place] || state.slack[place] != self.base.slack[place] || state.loads[place] != self.base.loads[place] {
-                touched[self.part_of_place[place]] = true;
-            }
-        }
-        for wire in 0..self.chain.wires.len() {
-            if let Some(part) = self.part_of_wire[wire].filter(|_| state.kept[wire] != self.base.kept[wire]) {
-                touched[part] = true;
-            }
-        }
-        for k in 0..self.order.len() {
-            let part = self.order[k];
-            for c in self.parts[part].inputs.clone() {
-                let input = converter_input(&self.chain.converters[c], state, c, self.work.outputs[c]);
-                touched[part] |= input != self.work.inputs[c];
-                self.work.inputs[c] = input;
-            }
-            if !touched[part] {
+    /// Solves what a departure changes, into `work`. Says which parts that touched (ascending), and how it ended.
+    fn solve(&mut self, departure: &Departure) -> (Vec<usize>, Ending) {
+        let chain = self.chain;
+        let mut waiting: BTreeSet<usize> = departure.places().map(|p| self.rank[self.part_of_place[p]]).collect();
+        waiting.extend(departure.wires().filter_map(|w| self.part_of_wire[w]).map(|p| self.rank[p]));
+        // A dead or smaller UPS changes what it takes and what it gives.
+        let changed = departure.converters().flat_map(|c| [chain.converters[c].input, chain.converters[c].output]);
+        waiting.extend(changed.map(|p| self.rank[self.part_of_place[p]]));
+        let (mut touched, mut ending) = (Vec::new(), Ending::Converged);
+        while let Some(rank) = waiting.pop_first() {
+            let part = self.order[rank];
+            if touched.contains(&part) {
                 continue;
             }
-            ending = ending.max(self.solve_part(state, part));
-            for c in self.parts[part].outputs.clone() {
-                let output = self.chain.converters[c].output;
-                self.work.outputs[c] = if state.slack[output] { self.work.injections[output].re * super::BASE } else { 0.0 };
+            for i in 0..self.parts[part].inputs.len() {
+                let c = self.parts[part].inputs[i];
+                self.work.inputs[c] = converter_input(&chain.converters[c], &self.state, c, self.work.outputs[c]);
+            }
+            touched.push(part);
+            ending = ending.max(self.solve_part(part));
+            for i in 0..self.parts[part].outputs.len() {
+                let c = self.parts[part].outputs[i];
+                let converter = &chain.converters[c];
+                let out = if self.state.slack[converter.output] { self.work.injections[converter.output].re * super::BASE } else { 0.0 };
+                if out != self.work.outputs[c] {
+                    self.work.outputs[c] = out;
+                    waiting.insert(self.rank[self.part_of_place[converter.input]]);
+                }
             }
         }
+        touched.sort_unstable();
         (touched, ending)
     }
 
-    fn solve_part(&mut self, state: &State, number: usize) -> Ending {
-        let part = &self.parts[number];
-        let chain = self.chain;
-        let sources = part.places.iter().filter(|p| state.slack[**p]).count();
-        if part.places.iter().all(|p| state.slack[*p] == self.base.slack[*p]) {
+    fn solve_part(&mut self, number: usize) -> Ending {
+        let (chain, part) = (self.chain, &self.parts[number]);
+        if part.places.iter().all(|p| self.state.slack[*p] == self.base.slack[*p]) {
             let mut change = Change::default();
             for (k, &w) in part.wires.iter().enumerate() {
-                if state.kept[w] != self.base.kept[w] {
-                    change.branches.push((k, state.kept[w] / self.base.kept[w]));
+                if self.state.kept[w] != self.base.kept[w] {
+                    change.branches.push((k, self.state.kept[w] / self.base.kept[w]));
                 }
             }
             for (k, &p) in part.places.iter().enumerate() {
-                let inputs = |flow: &Flow| chain.converters_at[p].iter().map(|c| chain.input_load(*c, flow.inputs[*c])).sum::<nalgebra::Complex<f64>>();
-                let (now, before) = (inputs(&self.work), inputs(&self.base_flow));
-                if state.loads[p] != self.base.loads[p] || now != before {
-                    change.loads.push((k, state.loads[p] + now));
+                let converters = &chain.converters_at[p];
+                if self.state.loads[p] != self.base.loads[p] || converters.iter().any(|c| self.work.inputs[*c] != self.base_flow.inputs[*c]) {
+                    let inputs: Complex<f64> = converters.iter().map(|c| chain.input_load(*c, self.work.inputs[*c])).sum();
+                    change.loads.push((k, self.state.loads[p] + inputs));
                 }
             }
             let part = &mut self.parts[number];
             let solution = part.prepared.solve_changed(&change, &self.options, &part.solution);
-            let part = &self.parts[number];
-            parts::write(&mut self.work, &part.places, &part.wires, &solution, state, chain);
-            let standby = self.solve_standby(state, number);
-            return solution.status.max(standby);
+            parts::write(&mut self.work, &part.places, &part.wires, &solution, &self.state, chain);
+            return solution.status.max(self.solve_standby(number));
         }
-        if sources == 0 {
-            let part = &self.parts[number];
+        let ending = if part.places.iter().any(|p| self.state.slack[*p]) {
+            parts::anew(chain, &self.state, &mut self.work, &part.places, &part.wires, &self.options)
+        } else {
             parts::silence(&mut self.work, &part.places, &part.wires);
-            return self.solve_standby(state, number);
-        }
-        let part = &self.parts[number];
-        let (places, wires) = (part.places.clone(), part.wires.clone());
-        let ending = parts::anew(chain, state, &mut self.work, &places, &wires, &self.options);
-        ending.max(self.solve_standby(state, number))
+            Ending::Converged
+        };
+        ending.max(self.solve_standby(number))
     }
 
     /// Blocks of a part that their standby sets carry in this state but not before: each a small network behind its own breaker.
-    fn solve_standby(&mut self, state: &State, number: usize) -> Ending {
+    fn solve_standby(&mut self, number: usize) -> Ending {
         let mut ending = Ending::Converged;
-        for &s in &state.standby {
+        for &s in &self.state.standby {
             let (_, low, wire) = self.chain.standby[s];
             if self.part_of_place[low] == number && self.part_of_wire[wire].is_none() {
-                let (places, wires) = parts::around(self.chain, state, self.chain.wires[wire].branch.from);
-                ending = ending.max(parts::anew(self.chain, state, &mut self.work, &places, &wires, &self.options));
+                let (places, wires) = parts::around(self.chain, &self.state, self.chain.wires[wire].branch.from);
+                ending = ending.max(parts::anew(self.chain, &self.state, &mut self.work, &places, &wires, &self.options));
             }
         }
         ending
     }
 
     /// Breakers of standby sets that a state closes and the base did not.
-    fn closed_standby(&self, state: &State) -> Vec<usize> {
-        state.standby.iter().map(|s| self.chain.standby[*s].2).filter(|w| self.part_of_wire[*w].is_none()).collect()
+    fn closed_standby(&self) -> Vec<usize> {
+        self.state.standby.iter().map(|s| self.chain.standby[*s].2).filter(|w| self.part_of_wire[*w].is_none()).collect()
     }
 
-    /// Puts the base back where it was left.
-    fn restore(&mut self, touched: &[bool], state: &State) {
-        for (part, _) in self.parts.iter().zip(touched).filter(|(_, touched)| **touched) {
+    /// Puts the solution of the base back where it was left.
+    fn restore(&mut self, touched: &[usize]) {
+        for part in touched.iter().map(|p| &self.parts[*p]) {
             for &p in &part.places {
                 (self.work.voltages[p], self.work.injections[p]) = (self.base_flow.voltages[p], self.base_flow.injections[p]);
             }
             for &w in &part.wires {
                 self.work.flows[w] = self.base_flow.flows[w];
             }
+            for &c in part.inputs.iter().chain(&part.outputs) {
+                (self.work.inputs[c], self.work.outputs[c]) = (self.base_flow.inputs[c], self.base_flow.outputs[c]);
+            }
         }
-        for wire in self.closed_standby(state) {
+        for wire in self.closed_standby() {
             let terminals = self.chain.wires[wire].branch.from;
             self.work.flows[wire] = self.base_flow.flows[wire];
             (self.work.voltages[terminals], self.work.injections[terminals]) = (self.base_flow.voltages[terminals], self.base_flow.injections[terminals]);
         }
-        self.work.outputs.copy_from_slice(&self.base_flow.outputs);
-        self.work.inputs.copy_from_slice(&self.base_flow.inputs);
     }
+}
+
+fn loading_of(marks: &Marks) -> f64 {
+    marks.highest.map_or(0.0, |h| h.1)
+}
+
+fn voltage_of(marks: &Marks) -> f64 {
+    marks.lowest.map_or(f64::INFINITY, |l| l.1)
 }

@@ -1,16 +1,14 @@
 //! Short-circuit power, and what the utility sees at the point of interconnection.
 
+use super::BASE;
 use super::chain::{Chain, Source};
 use super::flow::Flow;
 use super::state::State;
-use super::{BASE, Demand};
 use crate::numerics::driving_point::driving_point;
-use crate::solve::{BranchKind, Fed, Interconnection, PowerFlow};
+use crate::physics::{short_circuit, voltage_step};
+use crate::solve::{BASE_POWER, BranchKind, Fed, Interconnection, PowerFlow};
 use crate::units::*;
 use nalgebra::Complex;
-
-/// Reactance over resistance of a grid whose utility states none: the ratio that test sources of high-voltage breakers stand for is above ten. Assumed.
-pub(in crate::solve) const GRID_X_OVER_R: f64 = 10.0;
 
 impl Chain<'_> {
     /// Impedance of each grid connection, per unit: `|Z| = 1/S_sc` at nominal voltage.
@@ -18,8 +16,9 @@ impl Chain<'_> {
         let live = self.plan.grids().filter_map(|g| Some((g, *self.outlet.get(&g.bus)?))).filter(|(_, place)| state.slack[*place]);
         live.filter(|(g, _)| g.short_circuit.volt_amperes() > 0.0)
             .map(|(g, place)| {
-                let ratio = g.x_over_r.filter(|r| *r >= 0.0).unwrap_or(GRID_X_OVER_R);
-                (place, Complex::new(1.0, ratio) / ratio.hypot(1.0) * (BASE / g.short_circuit.volt_amperes()))
+                let ratio = g.x_over_r.filter(|r| *r >= 0.0).unwrap_or(short_circuit::X_OVER_R);
+                let (r, x) = short_circuit::grid_impedance_pu(g.short_circuit, ratio, BASE_POWER);
+                (place, Complex::new(r, x))
             })
             .collect()
     }
@@ -27,8 +26,8 @@ impl Chain<'_> {
     /// Writes down fault levels, points of interconnection and a shortage of supply.
     ///
     /// The fault level is `S_base/|Z|` with loads left out and 1 pu before the fault. When all of the load trips, the voltage behind the grid's impedance
-    /// appears at the point of interconnection: `|1 + Z conj(S)| − 1`.
-    pub fn interconnections(&self, state: &State, flow: &Flow, demand: &Demand, result: &mut PowerFlow) {
+    /// appears at the point of interconnection.
+    pub fn interconnections(&self, state: &State, flow: &Flow, result: &mut PowerFlow) {
         let sources = self.grid_impedances(state);
         let mut branches = Vec::with_capacity(self.wires.len());
         for (i, w) in self.wires.iter().enumerate() {
@@ -48,22 +47,25 @@ impl Chain<'_> {
                 power: Power::from_watts(s.re * BASE),
                 reactive: ReactivePower::from_vars(s.im * BASE),
                 short_circuit: grid.short_circuit,
-                step: z.map_or(f64::NAN, |z| (Complex::new(1.0, 0.0) + z * s.conj()).norm() - 1.0),
+                step: z.map_or(f64::NAN, |z| voltage_step::source_voltage(z.re, z.im, (s.re, s.im), 1.0) - 1.0),
             });
         }
-        (result.lost.shortage, result.lost.it) = self.shortage(state, flow, demand);
+        (result.lost.shortage, result.lost.it) = self.shortage(state, flow);
     }
 
     /// Facility power that nothing can give, and with it the IT power that isn't served: IT is shed in the proportion in which the facility is short.
-    pub fn shortage(&self, state: &State, flow: &Flow, demand: &Demand) -> (Power, Power) {
-        let facility = self.given(state, flow, false).re + state.injected;
-        let short = facility - self.capacity(state, demand);
-        let dark = state.lost.it;
+    pub fn shortage(&self, state: &State, flow: &Flow) -> (Power, Power) {
+        self.shortage_of(state, self.given(state, flow, false).re + state.injected)
+    }
+
+    /// The same for a known facility power, W.
+    pub fn shortage_of(&self, state: &State, facility: f64) -> (Power, Power) {
+        let short = facility - self.capacity(state);
+        let dark = Power::from_watts(state.lost[0]);
         if facility <= 0.0 || short <= 1.0 {
             return (Power::ZERO, dark);
         }
-        let all: f64 = self.draws.iter().filter(|d| d.it).map(|d| d.watts).sum();
-        let served = all - dark.watts();
+        let served = self.it - dark.watts();
         (Power::from_watts(short), dark + Power::from_watts(served * (short / facility).min(1.0)))
     }
 }

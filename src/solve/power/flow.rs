@@ -1,8 +1,8 @@
 //! The solve on both sides of the UPS, and the outcome written down.
 
+use super::BASE;
 use super::chain::{Chain, Converter, Measure, Source, Wire};
 use super::state::State;
-use super::{BASE, load};
 use crate::numerics::power_flow::{self as pf, BranchFlow, Bus, BusKind, Network, Options, Status as Ending};
 use crate::physics::ups;
 use crate::solve::{Branch, BranchKind, BranchModel, Convergence, Fed, Node, PowerFlow, Status};
@@ -58,7 +58,7 @@ impl Chain<'_> {
 
     /// Input of a converter as a load, per unit.
     pub fn input_load(&self, number: usize, watts: f64) -> Complex<f64> {
-        load(watts, self.converters[number].power_factor)
+        self.converters[number].per_watt * watts
     }
 
     /// Solves behind the UPS, then before them.
@@ -103,19 +103,28 @@ impl Chain<'_> {
         }
     }
 
+    /// Power that grid and generators give.
+    pub fn facility(&self, state: &State, flow: &Flow) -> Power {
+        Power::from_watts(self.given(state, flow, false).re + state.injected)
+    }
+
     /// Power that holds the voltage at the sources of a kind, W and var.
     pub fn given(&self, state: &State, flow: &Flow, standby: bool) -> Complex<f64> {
+        self.given_at(state, flow, &self.sources.iter().copied().filter(|p| standby == (self.places[*p].source == Source::Standby)).collect::<Vec<_>>())
+    }
+
+    /// Power that holds the voltage at some places, W and var; standby sets only where they are named.
+    pub fn given_at(&self, state: &State, flow: &Flow, places: &[usize]) -> Complex<f64> {
         let counts = |p: &usize| match self.places[*p].source {
-            Source::Grid | Source::Generator => !standby && state.slack[*p],
-            Source::Standby => standby && state.slack[*p],
+            Source::Grid | Source::Generator | Source::Standby => state.slack[*p],
             Source::None | Source::Converter(_) => false,
         };
-        (0..self.places.len()).filter(counts).map(|p| flow.injections[p]).sum::<Complex<f64>>() * BASE
+        places.iter().copied().filter(counts).map(|p| flow.injections[p]).sum::<Complex<f64>>() * BASE
     }
 
     /// Writes a state down.
     pub fn outcome(&self, state: &State, flow: &Flow) -> PowerFlow {
-        let mut result = PowerFlow { dark: state.dark.clone(), lost: state.lost, unknown_out: state.unknown.clone(), ..PowerFlow::default() };
+        let mut result = PowerFlow { dark: self.dark(state), lost: self.lost(state), unknown_out: state.unknown.clone(), ..PowerFlow::default() };
         result.standby = state.standby.iter().map(|s| self.standby[*s].0.clone()).collect();
         result.nodes = (0..self.places.len()).map(|p| self.node(state, flow, p)).collect();
         result.branches = (0..self.wires.len()).map(|w| self.wire_branch(state, flow, w, &result.nodes)).collect();
@@ -187,14 +196,14 @@ impl Chain<'_> {
     fn current(&self, wire: usize, f: &BranchFlow, v_pu: f64) -> f64 {
         let v = v_pu * self.places[self.wires[wire].branch.from].nominal.volts();
         let lines = if self.places[self.wires[wire].branch.from].dc { 1.0 } else { 3.0_f64.sqrt() };
-        if v > 0.0 { f.from.norm() * BASE / (lines * v) } else { 0.0 }
+        if v > 0.0 { length(f.from) * BASE / (lines * v) } else { 0.0 }
     }
 
     /// Load of a wire in its own measure.
     pub fn load_of(&self, wire: usize, f: &BranchFlow, v_pu: f64) -> f64 {
         match self.wires[wire].measure {
             Measure::Amperes => self.current(wire, f, v_pu),
-            Measure::VoltAmperes => f.from.norm().max(f.to.norm()) * BASE,
+            Measure::VoltAmperes => length(f.from).max(length(f.to)) * BASE,
             Measure::Watts => f.from.re.abs() * BASE,
         }
     }
@@ -228,6 +237,11 @@ impl Chain<'_> {
     pub fn wire_left(&self, state: &State, w: &Wire, number: usize) -> f64 {
         w.rating * f64::from(w.units) * state.kept[number]
     }
+}
+
+/// Magnitude of a per-unit value. These are far from the ends of the range of numbers, where `norm` takes its time for care.
+pub(super) fn length(z: Complex<f64>) -> f64 {
+    z.norm_sqr().sqrt()
 }
 
 pub(super) fn status(status: Ending) -> Status {

@@ -5,6 +5,7 @@
 //! chain     elements → places, wires, converters, draws              chain.rs
 //! state     what is out → who has voltage, who carries what          state.rs
 //! flow      voltages and powers                                      flow.rs
+//! depart    from one state to the next by what an outage changes    depart.rs
 //! failures  every single outage, from the state before it            failures.rs
 //! faults    short-circuit power, and the voltage step of a trip      faults.rs
 //! ```
@@ -19,8 +20,9 @@
 //! [`RACK_POWER_FACTOR`], motors behind drives at [`DRIVE_POWER_FACTOR`].
 
 mod chain;
+mod depart;
 mod failures;
-pub(super) mod faults;
+mod faults;
 mod flow;
 mod state;
 #[cfg(test)]
@@ -28,6 +30,7 @@ mod tests;
 
 use super::{Failures, Loads, Outage, PowerFlow, RowLoad};
 use crate::plan::{Catalog, Id, Plan};
+use crate::units::Power;
 use chain::Chain;
 use nalgebra::Complex;
 use std::collections::BTreeMap;
@@ -74,26 +77,49 @@ impl Demand {
 /// Solves the chain with some things out of service.
 pub(super) fn solve(plan: &Plan, catalog: &Catalog, demand: &Demand, out: &[Outage]) -> PowerFlow {
     let chain = Chain::assemble(plan, catalog, demand);
-    let state = chain.state(demand, out);
+    let state = chain.state(out);
     let flow = chain.flow(&state);
     let mut result = chain.outcome(&state, &flow);
     result.out = out.to_vec();
-    chain.interconnections(&state, &flow, demand, &mut result);
+    chain.interconnections(&state, &flow, &mut result);
+    result
+}
+
+/// Solves the chain without generators, then with what they give for the facility power found; twice, for losses change along. What they give in the end is
+/// left in the demand.
+pub(super) fn solve_supplied(plan: &Plan, catalog: &Catalog, demand: &mut Demand, out: &[Outage], give: impl Fn(Power) -> BTreeMap<Id, f64>) -> PowerFlow {
+    demand.injected.clear();
+    let mut chain = Chain::assemble(plan, catalog, demand);
+    let mut state = chain.state(out);
+    let mut flow = chain.flow(&state);
+    for _ in 0..2 {
+        demand.injected = give(chain.facility(&state, &flow));
+        if demand.injected.is_empty() {
+            break;
+        }
+        chain.dispatch(demand);
+        state = chain.state(out);
+        flow = chain.flow(&state);
+    }
+    let mut result = chain.outcome(&state, &flow);
+    result.out = out.to_vec();
+    chain.interconnections(&state, &flow, &mut result);
     result
 }
 
 /// Every single outage on top of what is out already.
 pub(super) fn failures(plan: &Plan, catalog: &Catalog, demand: &Demand, out: &[Outage]) -> Failures {
     let chain = Chain::assemble(plan, catalog, demand);
-    failures::every(&chain, demand, out)
+    failures::every(&chain, out)
 }
 
 /// Chosen outages, several things at once each, on top of what is out already.
 pub(super) fn chosen(plan: &Plan, catalog: &Catalog, demand: &Demand, out: &[Outage], sets: &[Vec<Outage>]) -> Failures {
     let chain = Chain::assemble(plan, catalog, demand);
-    failures::of(&chain, demand, out, sets)
+    failures::of(&chain, out, sets)
 }
 
-fn load(watts: f64, power_factor: f64) -> Complex<f64> {
-    Complex::new(watts, watts * power_factor.clamp(0.1, 1.0).acos().tan()) / BASE
+/// Per-unit load of one watt at a power factor.
+fn per_watt(power_factor: f64) -> Complex<f64> {
+    Complex::new(1.0, power_factor.clamp(0.1, 1.0).acos().tan()) / BASE
 }

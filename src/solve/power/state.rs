@@ -4,8 +4,8 @@
 //! there; busways of both sides run along the same racks, so that what is lost on both sides is lost to the same racks. Generators that were running go on;
 //! what a lost unit gave the others take up as far as they can, and the grid takes the rest. Standby sets close on a block that has lost its supply.
 
-use super::chain::{Chain, Draw, Source};
-use super::{BASE, Demand, load};
+use super::BASE;
+use super::chain::{Chain, Draw, Feed};
 use crate::plan::{Element, Id};
 use crate::solve::{BranchKind, Fed, Lost, Outage};
 use crate::units::Power;
@@ -35,16 +35,40 @@ pub(super) struct State {
     /// By place: what draws and generators put there, per unit; inputs of converters come on top.
     pub loads: Vec<Complex<f64>>,
     /// Units out, by generator and battery group.
-    supply_out: BTreeMap<Id, u32>,
-    grids_out: BTreeSet<Id>,
-    /// Rows and equipment without all of their power.
-    pub dark: Vec<Id>,
-    pub lost: Lost,
-    /// Indices into the chain's standby list.
-    pub standby: Vec<usize>,
+    pub supply_out: BTreeMap<Id, u32>,
+    pub grids_out: BTreeSet<Id>,
+    /// Draws without all of their power.
+    pub dark: BTreeSet<usize>,
+    /// IT power, racks and GPUs without a live cord.
+    pub lost: [f64; 3],
+    /// By block with standby sets: share of the sets that can run.
+    pub sets: Vec<f64>,
+    /// Indices into the chain's standby list of those that run.
+    pub standby: BTreeSet<usize>,
     /// Power that generators give besides what a slack gives, W.
     pub injected: f64,
     pub unknown: Vec<Outage>,
+}
+
+impl State {
+    /// A state of nothing.
+    pub fn empty() -> Self {
+        Self {
+            kept: Vec::new(),
+            modules: Vec::new(),
+            fed: Vec::new(),
+            slack: Vec::new(),
+            loads: Vec::new(),
+            supply_out: BTreeMap::new(),
+            grids_out: BTreeSet::new(),
+            dark: BTreeSet::new(),
+            lost: [0.0; 3],
+            sets: Vec::new(),
+            standby: BTreeSet::new(),
+            injected: 0.0,
+            unknown: Vec::new(),
+        }
+    }
 }
 
 impl Chain<'_> {
@@ -71,7 +95,7 @@ impl Chain<'_> {
     }
 
     /// The state with some things out.
-    pub fn state(&self, demand: &Demand, out: &[Outage]) -> State {
+    pub fn state(&self, out: &[Outage]) -> State {
         let size = self.places.len();
         let mut state = State {
             kept: vec![1.0; self.wires.len()],
@@ -79,13 +103,8 @@ impl Chain<'_> {
             fed: vec![Fed::Dead; size],
             slack: vec![false; size],
             loads: vec![Complex::new(0.0, 0.0); size],
-            supply_out: BTreeMap::new(),
-            grids_out: BTreeSet::new(),
-            dark: Vec::new(),
-            lost: Lost::default(),
-            standby: Vec::new(),
-            injected: 0.0,
-            unknown: Vec::new(),
+            sets: vec![1.0; self.standby.len()],
+            ..State::empty()
         };
         let mut gone = vec![false; size];
         for outage in out {
@@ -102,22 +121,16 @@ impl Chain<'_> {
                 state.kept[i] = 0.0;
             }
         }
-        self.energize(&mut state, demand, &gone);
+        self.energize(&mut state, &gone);
         self.draw(&mut state);
-        self.inject(&mut state, demand);
+        self.inject(&mut state);
         state
     }
 
     fn take_out(&self, state: &mut State, gone: &mut [bool], target: Target, units: Option<u32>) {
-        let left = |all: u32, before: f64| match units {
-            Some(n) => (before - f64::from(n) / f64::from(all.max(1))).max(0.0),
-            None => 0.0,
-        };
-        // Shares like 1 − 3 · 1/3 must be none.
-        let clean = |share: f64| if share < 1e-9 { 0.0 } else { share };
         match target {
-            Target::Wire(i) => state.kept[i] = clean(left(self.wires[i].units, state.kept[i])),
-            Target::Converter(i) => state.modules[i] = clean(left(self.converters[i].units, state.modules[i])),
+            Target::Wire(i) => state.kept[i] = left(self.wires[i].units, state.kept[i], units),
+            Target::Converter(i) => state.modules[i] = left(self.converters[i].units, state.modules[i], units),
             Target::Bus(p) => gone[p] = true,
             Target::Grid(id) => {
                 state.grids_out.insert(id);
@@ -126,54 +139,39 @@ impl Chain<'_> {
         }
     }
 
-    /// Share of a generator or battery group that is left, spare units first.
-    fn supply_left(&self, state: &State, id: &Id) -> f64 {
-        let Some(out) = state.supply_out.get(id) else { return 1.0 };
-        let (units, spare) = match self.plan.get(id) {
-            Some(Element::Generator(g)) => (g.units, g.redundant.min(g.units)),
-            Some(Element::Battery(b)) => (b.units, 0),
-            _ => return 0.0,
-        };
-        let needed = units - spare;
-        if needed == 0 { 0.0 } else { f64::from(units.saturating_sub(*out).min(needed)) / f64::from(needed) }
+    /// What a group on a live bus can give, W: spare units make up for those that are out.
+    pub fn can(state: &State, feed: &Feed) -> f64 {
+        let needed = feed.units - feed.spare;
+        let out = state.supply_out.get(&feed.id).copied().unwrap_or(0);
+        if needed == 0 || state.fed[feed.place] != Fed::Normal {
+            0.0
+        } else {
+            feed.watts * f64::from(feed.units.saturating_sub(out).min(needed)) / f64::from(needed)
+        }
     }
 
-    /// Power each group on a live bus can give, W.
-    fn available(&self, state: &State, demand: &Demand) -> BTreeMap<Id, (usize, f64)> {
-        let mut list = BTreeMap::new();
-        for (id, watts) in demand.available.iter().chain(&demand.batteries) {
-            let bus = match self.plan.get(id) {
-                Some(Element::Generator(g)) => &g.bus,
-                Some(Element::Battery(b)) => &b.bus,
-                _ => continue,
-            };
-            if let Some(&place) = self.outlet.get(bus) {
-                list.insert(id.clone(), (place, watts * self.supply_left(state, id)));
+    fn energize(&self, state: &mut State, gone: &[bool]) {
+        for grid in self.grids.iter().filter(|g| !gone[g.place]) {
+            if !state.grids_out.contains(&grid.id) {
+                self.spread(state, grid.place, Fed::Normal);
             }
         }
-        list
-    }
-
-    fn energize(&self, state: &mut State, demand: &Demand, gone: &[bool]) {
-        for grid in self.plan.grids() {
-            if state.grids_out.contains(&grid.id) {
-                continue;
-            }
-            if let Some(&place) = self.outlet.get(&grid.bus).filter(|p| !gone[**p]) {
-                self.spread(state, place, Fed::Normal);
-            }
-        }
-        if !state.slack.contains(&true) {
+        if !self.grids.iter().any(|g| state.slack[g.place]) {
             // In island operation, the groups hold the voltage.
-            for (place, watts) in self.available(state, demand).into_values() {
-                if watts > 0.0 && !gone[place] && state.fed[place] == Fed::Dead {
-                    self.spread(state, place, Fed::Normal);
+            for feed in self.generators.iter().chain(&self.batteries).filter(|f| !gone[f.place]) {
+                let out = state.supply_out.get(&feed.id).copied().unwrap_or(0);
+                if feed.watts > 0.0 && out < feed.units && state.fed[feed.place] == Fed::Dead {
+                    self.spread(state, feed.place, Fed::Normal);
                 }
             }
         }
         for (i, (_, low, wire)) in self.standby.iter().enumerate() {
+            state.sets[i] = state.kept[*wire];
             if state.fed[*low] == Fed::Dead && state.kept[*wire] > 0.0 {
-                state.standby.push(i);
+                state.standby.insert(i);
+                for main in self.mains(*low) {
+                    state.kept[main] = 0.0;
+                }
                 let terminals = self.wires[*wire].branch.from;
                 self.spread(state, terminals, Fed::Standby);
             } else {
@@ -181,6 +179,12 @@ impl Chain<'_> {
                 state.kept[*wire] = 0.0;
             }
         }
+    }
+
+    /// What brings power to the low side of a block: its breakers open before the standby sets close, which are on for their own block only.
+    pub fn mains(&self, low: usize) -> impl Iterator<Item = usize> + '_ {
+        let main = |w: &usize| matches!(self.wires[*w].kind, BranchKind::Substation | BranchKind::BlockFeeder);
+        self.wires_at[low].iter().map(|(w, _)| *w).filter(main)
     }
 
     /// Brings voltage from a source to all that hangs on it. A source that is live already only holds the voltage there as well.
@@ -211,68 +215,114 @@ impl Chain<'_> {
     }
 
     fn draw(&self, state: &mut State) {
-        let (mut it, mut racks, mut gpus) = (0.0, 0.0, 0.0);
-        for draw in &self.draws {
-            let lost = divide(draw, state);
-            // Rounding of shares is no outage.
-            if lost > 1e-9 {
-                if draw.watts > 0.0 {
-                    state.dark.push(draw.element.clone());
-                }
-                if draw.it {
-                    it += lost * draw.watts;
-                    racks += lost * f64::from(draw.racks);
-                    gpus += lost * draw.gpus as f64;
-                }
-            }
+        for number in 0..self.draws.len() {
+            self.count(state, number, 1.0);
         }
-        state.lost = Lost { it: Power::from_watts(it), racks: racks.round() as u32, gpus: gpus.round() as u64, shortage: Power::ZERO };
+        for place in 0..self.places.len() {
+            state.loads[place] = self.drawn(state, place);
+        }
     }
 
-    fn inject(&self, state: &mut State, demand: &Demand) {
-        let available = self.available(state, demand);
-        let at_slack = |place: usize| self.places[place].source == Source::Generator && state.slack[place];
-        let alive = |place: usize| state.fed[place] == Fed::Normal;
-        let mut given: BTreeMap<&Id, f64> = BTreeMap::new();
-        let mut missing = 0.0;
-        for (id, watts) in &demand.injected {
-            let can = available.get(id).filter(|(place, _)| alive(*place)).map_or(0.0, |(_, can)| *can);
-            given.insert(id, watts.min(can));
-            missing += (watts - can).max(0.0);
+    /// Counts what a draw loses, or takes that back with a sign of −1.
+    pub fn count(&self, state: &mut State, number: usize, sign: f64) {
+        let draw = &self.draws[number];
+        let lost = 1.0 - divide(draw, state).iter().sum::<f64>();
+        // Rounding of shares is no outage.
+        if lost <= 1e-9 {
+            return;
         }
-        for (id, (place, can)) in available.iter().filter(|(id, _)| demand.available.contains_key(*id)) {
-            let spare = if alive(*place) { can - given.get(id).copied().unwrap_or(0.0) } else { 0.0 };
-            let more = missing.min(spare.max(0.0));
-            *given.entry(id).or_default() += more;
-            missing -= more;
+        if draw.watts > 0.0 {
+            if sign > 0.0 {
+                state.dark.insert(number)
+            } else {
+                state.dark.remove(&number)
+            };
         }
-        let mut injected = 0.0;
-        let mut put: Vec<(usize, f64)> = Vec::new();
-        for (id, watts) in given.into_iter().filter(|(_, w)| *w > 0.0) {
-            let Some((place, _)) = available.get(id) else { continue };
-            // What stands on the bus that holds the voltage is what is needed there.
-            if !at_slack(*place) {
-                put.push((*place, watts));
-                injected += watts;
+        if draw.it {
+            let all = [draw.watts, f64::from(draw.racks), draw.gpus as f64];
+            state.lost.iter_mut().zip(all).for_each(|(sum, all)| *sum += sign * lost * all);
+        }
+    }
+
+    /// What the draws take at a place, per unit.
+    pub fn drawn(&self, state: &State, place: usize) -> Complex<f64> {
+        let mut sum = Complex::new(0.0, 0.0);
+        for &number in &self.draws_at[place] {
+            let draw = &self.draws[number];
+            for (cord, part) in draw.cords.iter().zip(divide(draw, state)) {
+                if cord.place == place {
+                    sum += draw.per_watt * (draw.watts * part);
+                }
             }
         }
-        for (place, watts) in put {
+        sum
+    }
+
+    /// What isn't served, a shortage of supply left out.
+    pub fn lost(&self, state: &State) -> Lost {
+        let [it, racks, gpus] = state.lost;
+        Lost { it: Power::from_watts(it), racks: racks.round() as u32, gpus: gpus.round() as u64, shortage: Power::ZERO }
+    }
+
+    /// Names of the draws without all of their power.
+    pub fn dark(&self, state: &State) -> Vec<Id> {
+        state.dark.iter().map(|d| self.draws[*d].element.clone()).collect()
+    }
+
+    fn inject(&self, state: &mut State) {
+        for (place, watts) in self.injections(state) {
             state.loads[place] -= Complex::new(watts / BASE, 0.0);
+            state.injected += watts;
         }
-        state.injected = injected;
+    }
+
+    /// What generators put where, W.
+    pub fn injections(&self, state: &State) -> Vec<(usize, f64)> {
+        let can: Vec<f64> = self.generators.iter().map(|g| Self::can(state, g)).collect();
+        let mut given: Vec<f64> = self.generators.iter().zip(&can).map(|(g, can)| g.given.min(*can)).collect();
+        let mut missing: f64 = self.generators.iter().zip(&given).map(|(g, given)| g.given - given).sum();
+        for (given, can) in given.iter_mut().zip(&can) {
+            let more = missing.min(can - *given).max(0.0);
+            *given += more;
+            missing -= more;
+        }
+        // What stands on a bus that holds the voltage is what is needed there.
+        let put = self.generators.iter().zip(given).filter(|(g, watts)| *watts > 0.0 && !state.slack[g.place]);
+        put.map(|(g, watts)| (g.place, watts)).collect()
     }
 
     /// What grid and site can give in a state, W: the firm import of live grids, and every group on a live bus.
-    pub fn capacity(&self, state: &State, demand: &Demand) -> f64 {
-        let alive = |place: &usize| state.fed[*place] == Fed::Normal;
-        let grids = self.plan.grids().filter(|g| !state.grids_out.contains(&g.id) && self.outlet.get(&g.bus).is_some_and(alive));
-        let firm: f64 = grids.map(|g| g.firm(self.plan.date()).watts()).sum();
-        firm + self.available(state, demand).values().filter(|(place, _)| alive(place)).map(|(_, watts)| watts).sum::<f64>()
+    pub fn capacity(&self, state: &State) -> f64 {
+        self.lasting(state) + self.batteries.iter().map(|b| Self::can(state, b)).sum::<f64>()
+    }
+
+    /// The same without batteries.
+    fn lasting(&self, state: &State) -> f64 {
+        let live = |g: &&Feed| !state.grids_out.contains(&g.id) && state.fed[g.place] == Fed::Normal;
+        let firm: f64 = self.grids.iter().filter(live).map(|g| g.watts).sum();
+        firm + self.generators.iter().map(|g| Self::can(state, g)).sum::<f64>()
+    }
+
+    /// How long full batteries carry what nothing else does, s; nothing if they need not.
+    pub fn on_battery(&self, state: &State, facility: f64) -> Option<f64> {
+        let wanted = facility - self.lasting(state);
+        let (power, energy) = self.batteries.iter().fold((0.0, 0.0), |(power, energy), b| {
+            let can = Self::can(state, b);
+            (power + can, energy + if b.watts > 0.0 { b.energy * can / b.watts } else { 0.0 })
+        });
+        (wanted > 1.0 && power > 0.0).then(|| energy / wanted.min(power))
     }
 }
 
-/// Puts a draw on its live cords; the share of it that has none.
-fn divide(draw: &Draw, state: &mut State) -> f64 {
+/// Share of the units in service when some more of them, or all, are out.
+pub(super) fn left(all: u32, before: f64, units: Option<u32>) -> f64 {
+    let share = units.map_or(0.0, |n| before - f64::from(n) / f64::from(all.max(1)));
+    // Shares like 1 − 3 · 1/3 must be none.
+    if share < 1e-9 { 0.0 } else { share }
+}
+
+/// Shares of a draw on its cords; what is missing to one has none.
+fn divide(draw: &Draw, state: &State) -> [f64; 2] {
     let kept = |cord: usize| {
         let Some(c) = draw.cords.get(cord) else { return 0.0 };
         if state.fed[c.place] == Fed::Dead { 0.0 } else { c.wire.map_or(1.0, |w| state.kept[w]) }
@@ -282,10 +332,5 @@ fn divide(draw: &Draw, state: &mut State) -> f64 {
     let share = |cord: usize| draw.cords.get(cord).map_or(0.0, |c| c.share);
     let sum = share(0) + share(1);
     let (first, second) = if sum > 0.0 { (share(0) / sum, share(1) / sum) } else { (0.5, 0.5) };
-    for (cord, part) in draw.cords.iter().zip([both * first + (a - both), both * second + (b - both)]) {
-        if part > 0.0 {
-            state.loads[cord.place] += load(draw.watts * part, draw.power_factor);
-        }
-    }
-    1.0 - a.max(b)
+    [both * first + (a - both), both * second + (b - both)]
 }

@@ -41,6 +41,7 @@ impl App {
             Delete | Duplicate | Turn | ZoomSelection => !self.selection.ids.is_empty(),
             Arrange(arrange) => self.selection.ids.len() >= arrange.least(),
             DesignDay => self.session.hour().is_some(),
+            Redundancy => self.session.plan().rows().next().is_some() && self.session.plan().blocks().next().is_some(),
             NoScenario => self.session.scenario().is_some(),
             New | Open | Save | SaveAs | Quit | SelectAll | Escape | FitAll | ZoomIn | ZoomOut | Dark | Light | SystemTheme | Units | Overlay(_) | Select
             | Measure | Insert(_) | Panel(_) | ResetLayout | Palette | Shortcuts | About => true,
@@ -64,8 +65,8 @@ impl App {
             Insert(kind) => matches!(tool, Tool::Place(p) if p.kind == kind),
             DesignDay => self.session.hour().is_none(),
             NoScenario => self.session.scenario().is_none(),
-            New | Open | Save | SaveAs | Quit | Undo | Redo | Delete | Duplicate | Turn | Arrange(_) | SelectAll | Escape | ZoomSelection | FitAll | ZoomIn
-            | ZoomOut | ResetLayout | Palette | Shortcuts | About => false,
+            New | Open | Save | SaveAs | Quit | Undo | Redo | Delete | Duplicate | Turn | Redundancy | Arrange(_) | SelectAll | Escape | ZoomSelection
+            | FitAll | ZoomIn | ZoomOut | ResetLayout | Palette | Shortcuts | About => false,
         }
     }
 
@@ -86,6 +87,7 @@ impl App {
             Delete => self.delete(),
             Duplicate => self.duplicate(),
             Turn => self.turn(),
+            Redundancy => self.dialog = Some(Dialog::Redundancy(self.rows_meant(), crate::ui::redundancy::Form::default())),
             Arrange(arrange) => self.arrange(arrange),
             SelectAll => self.select_all(),
             Escape => self.escape(),
@@ -166,6 +168,20 @@ impl App {
         if self.apply(&Command::Duplicate { ids, by, times: 1 }, None) {
             self.select_added(None);
         }
+    }
+
+    /// Halls and rows that are selected; all halls where none is.
+    fn rows_meant(&self) -> Vec<Id> {
+        let plan = self.session.plan();
+        let is = |id: &&Id| matches!(plan.get(id), Some(Element::Hall(_) | Element::Row(_)));
+        let chosen: Vec<Id> = self.selection.ids.iter().filter(is).cloned().collect();
+        if chosen.is_empty() { self.halls_with_rows() } else { chosen }
+    }
+
+    /// Halls in which rows stand.
+    pub(super) fn halls_with_rows(&self) -> Vec<Id> {
+        let plan = self.session.plan();
+        plan.halls().map(|h| h.id.clone()).filter(|hall| plan.rows().any(|r| r.hall == *hall)).collect()
     }
 
     fn turn(&mut self) {

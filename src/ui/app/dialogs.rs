@@ -4,12 +4,14 @@ use super::App;
 use super::opening::Next;
 use super::palette::{self, Choice};
 use super::paths::{self, PathDialog};
+use crate::edit::Command;
+use crate::plan::Id;
 use crate::ui::action::WindowCommand;
 use crate::ui::files::{Answer, Kept, Purpose};
 use crate::ui::theme;
-use crate::ui::view::Action;
+use crate::ui::view::{Action, View};
 use crate::units::System;
-use egui::{Grid, Id, Modal, ScrollArea, Ui};
+use egui::{Grid, Modal, ScrollArea, Ui};
 use std::path::{Path, PathBuf};
 
 /// A dialog over the window.
@@ -29,6 +31,8 @@ pub(super) enum Dialog {
     Message(String, String),
     /// The command palette.
     Palette(palette::State),
+    /// A scheme of redundancy for these halls and rows.
+    Redundancy(Vec<Id>, crate::ui::redundancy::Form),
     /// All keys.
     Shortcuts,
     /// About the program.
@@ -45,6 +49,7 @@ enum End {
     Recover(PathBuf, Kept),
     Discard(PathBuf),
     Chosen(Choice),
+    Apply(Box<Command>),
 }
 
 impl App {
@@ -54,7 +59,7 @@ impl App {
         let Some(mut dialog) = self.dialog.take() else { return };
         let tokens = theme::tokens(ctx.global_style().visuals.dark_mode);
         let frame = egui::Frame::popup(&ctx.global_style()).inner_margin(16).corner_radius(6);
-        let shown = Modal::new(Id::unique("dialog")).backdrop_color(tokens.veil).frame(frame).show(ctx, |ui| self.dialog_ui(ui, &mut dialog));
+        let shown = Modal::new(egui::Id::unique("dialog")).backdrop_color(tokens.veil).frame(frame).show(ctx, |ui| self.dialog_ui(ui, &mut dialog));
         let end = if matches!(shown.inner, End::Stay) && shown.should_close() { End::Close } else { shown.inner };
         match end {
             End::Stay => self.dialog = Some(dialog),
@@ -69,6 +74,7 @@ impl App {
             End::Discard(file) => {
                 let _ = std::fs::remove_file(file);
             }
+            End::Apply(command) => self.carry_out(ctx, Action::Apply(*command, None)),
             End::Chosen(Choice::Command(command)) => asked.push(command),
             End::Chosen(Choice::Element(id)) => self.carry_out(ctx, Action::ZoomTo(id)),
         }
@@ -95,8 +101,42 @@ impl App {
             Dialog::Recover { file, kept } => recover(ui, file, kept),
             Dialog::Message(heading, text) => message(ui, heading, text),
             Dialog::Palette(state) => palette::ui(ui, state, self.session.plan(), |c| self.can(c)).map_or(End::Stay, End::Chosen),
+            Dialog::Redundancy(ids, form) => self.redundancy(ui, ids, form),
             Dialog::Shortcuts => shortcuts(ui),
             Dialog::About => about(ui, self.settings.system),
+        }
+    }
+
+    fn redundancy(&self, ui: &mut Ui, ids: &mut Vec<Id>, form: &mut crate::ui::redundancy::Form) -> End {
+        ui.set_width(520.0);
+        ui.heading("Redundancy");
+        let halls: Vec<Id> = self.halls_with_rows();
+        if ids.iter().all(|id| halls.contains(id)) {
+            ui.horizontal_wrapped(|ui| {
+                ui.label("For the rows of");
+                for hall in &halls {
+                    let mut on = ids.contains(hall);
+                    if ui.checkbox(&mut on, self.session.plan().get(hall).map_or(hall.as_str(), |e| e.name())).changed() {
+                        ids.retain(|id| id != hall);
+                        ids.extend(on.then(|| hall.clone()));
+                        ids.sort();
+                    }
+                }
+            });
+        } else {
+            let names: Vec<&str> = ids.iter().take(8).map(Id::as_str).collect();
+            let more = if ids.len() > 8 { format!(" and {} more", ids.len() - 8) } else { String::new() };
+            ui.label(format!("For {}{more}", names.join(", ")));
+        }
+        ui.add_space(6.0);
+        let (plan, catalog) = (self.session.plan(), self.session.catalog());
+        let view = View { plan, catalog, solved: None, stale: false, selection: &self.selection, system: self.settings.system };
+        let command = crate::ui::redundancy::form(ui, &view, ids, form);
+        ui.add_space(6.0);
+        match command {
+            Some(command) => End::Apply(Box::new(command)),
+            None if ui.button("Close").clicked() => End::Close,
+            None => End::Stay,
         }
     }
 

@@ -176,7 +176,7 @@ const BLOCK: &[Field] = &[
     must("from", "Fed from", Edit::Reference(&[Kind::Bus]), "The bus that feeds it."),
     must("conductor", "Feeder cable", Edit::Model(&["conductor"]), "Cable from the bus."),
     must("length", "Feeder length", Edit::Text("150 m"), "Along its way."),
-    must("transformer", "Substation", Edit::Model(&["transformer"]), "Transformer of the unit substation."),
+    may("transformer", "Substation", Edit::Model(&["transformer"]), "Transformer of the unit substation."),
     may("transformers", "Transformers", Edit::Count(1), "In parallel; 0 in front of a solid-state transformer, which takes medium voltage itself."),
     may("ups", "UPS module", Edit::Model(&["UPS"]), "Empty: the load is on raw power."),
     may(

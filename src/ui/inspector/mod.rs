@@ -3,11 +3,13 @@
 //! Live numbers come from the outcome and say so when it is older than the plan; fields come from the element itself, so that none is missing.
 
 mod edit;
+mod failing;
 mod fields;
 pub mod figures;
 mod lists;
 pub mod live;
 mod many;
+mod redundancy;
 mod sources;
 #[cfg(test)]
 mod tests;
@@ -37,6 +39,8 @@ pub struct State {
     shift: (f64, f64),
     /// The step of copies, meters, and how many.
     copies: (f64, f64, u32),
+    /// The scheme about to be applied to a hall.
+    scheme: crate::ui::redundancy::Form,
 }
 
 /// The panel.
@@ -76,6 +80,10 @@ fn one(ui: &mut Ui, view: &View<'_>, element: &Element, state: &mut State, actio
         header(ui, view, element);
         own_findings(ui, view, element.id(), actions);
         readings(ui, view, element);
+        failing::ui(ui, view, element, actions);
+        if let Element::Hall(hall) = element {
+            redundancy::ui(ui, view, hall, state, actions);
+        }
         if let (Element::Row(row), Some(slot)) = (element, view.selection.slot) {
             lists::slot(ui, view, row, slot, state, actions);
         }
@@ -131,7 +139,7 @@ fn readings(ui: &mut Ui, view: &View<'_>, element: &Element) {
 }
 
 /// Label, value and bar, one line each.
-fn show_readings(ui: &mut Ui, list: &[live::Reading]) {
+pub(super) fn show_readings(ui: &mut Ui, list: &[live::Reading]) {
     let t = theme::of(ui);
     for reading in list {
         let response = ui

@@ -1,7 +1,7 @@
 //! Every panel with a solved plan and with none: that it draws, that inputs have names and glyphs exist (which the harness checks), and that
 //! clicks ask for what they say.
 
-use super::{catalog, compare, cost, findings, headroom, year};
+use super::{catalog, chain, compare, cost, failures, findings, headroom, year};
 use crate::plan::{Catalog, Plan, file};
 use crate::session::{Session, Solved};
 use crate::ui::view::{Action, Selection, View};
@@ -17,6 +17,8 @@ struct Panels {
     year: year::State,
     cost: cost::State,
     compare: compare::State,
+    failures: failures::State,
+    chain: chain::State,
     catalog: catalog::State,
     outline: outline::State,
 }
@@ -31,7 +33,7 @@ struct App {
     actions: Vec<Action>,
 }
 
-const ALL: [&str; 7] = ["headroom", "findings", "year", "cost", "compare", "catalog", "outline"];
+const ALL: [&str; 9] = ["headroom", "findings", "year", "cost", "failures", "chain", "compare", "catalog", "outline"];
 
 fn build(ui: &mut egui::Ui, app: &mut App) {
     theme::install(ui.ctx());
@@ -43,6 +45,8 @@ fn build(ui: &mut egui::Ui, app: &mut App) {
         "findings" => findings::ui(ui, &view, &mut p.findings, actions),
         "year" => year::ui(ui, &view, &mut p.year, actions),
         "cost" => cost::ui(ui, &view, &mut p.cost, actions),
+        "failures" => failures::ui(ui, &view, &mut p.failures, actions),
+        "chain" => chain::ui(ui, &view, &mut p.chain, actions),
         "compare" => compare::ui(ui, &view, &mut p.compare, actions),
         "catalog" => catalog::ui(ui, &view, &mut p.catalog, actions),
         _ => outline::ui(ui, &view, &mut p.outline, actions),

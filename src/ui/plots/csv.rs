@@ -46,7 +46,8 @@ fn table(first: &str, rows: Range<usize>, label: impl Fn(usize) -> String, colum
 }
 
 /// A field as RFC 4180 wants it: in quotes where it holds a comma or a quote.
-fn quoted(field: &str) -> String {
+#[must_use]
+pub fn quoted(field: &str) -> String {
     if field.contains([',', '"', '\n']) { format!("\"{}\"", field.replace('"', "\"\"")) } else { field.to_owned() }
 }
 

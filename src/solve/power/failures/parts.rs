@@ -1,6 +1,6 @@
 //! Places joined by wires, and their networks.
 
-use super::super::chain::Chain;
+use super::super::chain::{Chain, Source};
 use super::super::flow::Flow;
 use super::super::state::State;
 use crate::numerics::power_flow::{BranchFlow, Network, Options, Prepared, Solution, Status as Ending};
@@ -15,6 +15,8 @@ pub(super) struct Part {
     /// Converters that take power here, and that give it here.
     pub inputs: Vec<usize>,
     pub outputs: Vec<usize>,
+    /// Places that a grid or generators may hold.
+    pub sources: Vec<usize>,
 }
 
 /// The parts of a state: part of each place, part of each closed wire, and the parts.
@@ -50,17 +52,21 @@ pub(super) fn split(chain: &Chain<'_>, base: &State, flow: &Flow) -> (Vec<usize>
             wires[*part].push(w);
         }
     }
-    let parts = members.into_iter().zip(wires).map(|(places, wires)| part(chain, base, flow, places, wires)).collect();
+    let mut parts: Vec<Part> = members.into_iter().zip(wires).map(|(places, wires)| part(chain, base, flow, places, wires)).collect();
+    for (i, c) in chain.converters.iter().enumerate() {
+        parts[part_of[c.input]].inputs.push(i);
+        parts[part_of[c.output]].outputs.push(i);
+    }
+    for &p in chain.sources.iter().filter(|p| chain.places[**p].source != Source::Standby) {
+        parts[part_of[p]].sources.push(p);
+    }
     (part_of, part_of_wire, parts)
 }
 
 fn part(chain: &Chain<'_>, base: &State, flow: &Flow, places: Vec<usize>, wires: Vec<usize>) -> Part {
     let mut prepared = Prepared::new(network(chain, base, flow, &places, &wires));
     let solution = prepared.solve(&Options::default(), None);
-    let here = |p: usize| places.binary_search(&p).is_ok();
-    let inputs = (0..chain.converters.len()).filter(|c| here(chain.converters[*c].input)).collect();
-    let outputs = (0..chain.converters.len()).filter(|c| here(chain.converters[*c].output)).collect();
-    Part { prepared, solution, inputs, outputs, places, wires }
+    Part { prepared, solution, inputs: Vec::new(), outputs: Vec::new(), sources: Vec::new(), places, wires }
 }
 
 /// The network of some places (ascending) and wires, inputs of converters as the flow has them.

@@ -1,15 +1,14 @@
 //! What can be out by itself, and what it is called.
 
-use super::super::Demand;
 use super::super::chain::Chain;
 use super::super::state::Target;
 use crate::plan::{Element, Id};
 use crate::solve::{BranchKind, Outage};
 
 /// Every single outage: of several alike in parallel one unit, of UPS modules also all at once; parallel cables of a circuit trip together.
-pub(super) fn outages(chain: &Chain<'_>, demand: &Demand, out: &[Outage]) -> Vec<Outage> {
+pub(super) fn outages(chain: &Chain<'_>, out: &[Outage]) -> Vec<Outage> {
     let mut list: Vec<Outage> = Vec::new();
-    list.extend(chain.plan.grids().map(|g| Outage::whole(g.id.as_str())));
+    list.extend(chain.grids.iter().map(|g| Outage::whole(g.id.as_str())));
     list.extend(chain.plan.buses().map(|b| Outage::whole(b.id.as_str())));
     let one = |id: &str, units: u32| if units > 1 { Outage::units(id, 1) } else { Outage::whole(id) };
     for w in &chain.wires {
@@ -26,8 +25,8 @@ pub(super) fn outages(chain: &Chain<'_>, demand: &Demand, out: &[Outage]) -> Vec
         }
         list.push(Outage::whole(&c.id));
     }
-    for id in demand.available.keys().chain(demand.batteries.keys()) {
-        list.push(one(id.as_str(), units(chain, id)));
+    for feed in chain.generators.iter().chain(&chain.batteries) {
+        list.push(one(feed.id.as_str(), feed.units));
     }
     list.retain(|o| !out.contains(&Outage::whole(&o.of)));
     list

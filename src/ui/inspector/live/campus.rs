@@ -25,6 +25,9 @@ pub fn campus(view: &View<'_>, outcome: &Outcome) -> Vec<Reading> {
         Reading::new("Energy", format!("{} a year", show(s.energy, u))),
         Reading::new("Cost", format!("{} a year", show(s.cost, u))),
     ];
+    for campus in view.plan.campuses() {
+        list.extend(super::cap(outcome, &campus.id, u));
+    }
     if let Some(price) = s.cost_per_energy {
         list.push(Reading::new("Cost per energy", show(price, u)));
     }

@@ -6,9 +6,11 @@ mod power;
 mod space;
 
 pub use campus::campus;
+pub use power::along;
 
 use crate::checks::Standing;
 use crate::plan::Element;
+use crate::plan::Id;
 use crate::solve::Outcome;
 use crate::ui::panels::parts::standing_of;
 use crate::ui::view::View;
@@ -39,10 +41,10 @@ pub struct Reading {
 }
 
 impl Reading {
-    fn new(label: impl Into<String>, value: impl Into<String>) -> Self {
+    pub(in crate::ui::inspector) fn new(label: impl Into<String>, value: impl Into<String>) -> Self {
         Self { label: label.into(), value: value.into(), gauge: None, standing: Standing::Ok, why: String::new() }
     }
-    fn why(mut self, why: impl Into<String>) -> Self {
+    pub(in crate::ui::inspector) fn why(mut self, why: impl Into<String>) -> Self {
         self.why = why.into();
         self
     }
@@ -53,7 +55,7 @@ impl Reading {
         self
     }
     /// `used` of `capacity`, with a bar.
-    fn of<Q: Quantity>(label: impl Into<String>, used: Q, capacity: Q, system: System) -> Self {
+    pub(in crate::ui::inspector) fn of<Q: Quantity>(label: impl Into<String>, used: Q, capacity: Q, system: System) -> Self {
         let share = used.si() / capacity.si();
         Self {
             label: label.into(),
@@ -73,6 +75,29 @@ impl Reading {
         }
         self
     }
+}
+
+/// A power cap: what it leaves of what is wanted, and how much more is installed than it lets run.
+fn cap(outcome: &Outcome, id: &Id, u: System) -> Vec<Reading> {
+    let Some(load) = outcome.loads.caps.get(id) else { return Vec::new() };
+    let mut list =
+        vec![Reading::of("Of its power cap", load.power, load.cap, u).why("What the racks behind the cap draw; at the cap they are slowed down alike")];
+    // Racks that run at their cap are where the planner wants them: full, not broken.
+    list[0].standing = if load.throttled().watts() > 0.0 { Standing::Near } else { Standing::Ok };
+    if load.throttled().watts() > 0.0 {
+        let mut reading = Reading::new("Throttled", format!("{} of {} wanted", show(load.throttled(), u), show(load.wanted, u)))
+            .why("What the cap takes away from the racks at this utilization");
+        reading.standing = Standing::Near;
+        list.push(reading);
+    }
+    let over = load.oversubscription();
+    if over.is_finite() {
+        list.push(
+            Reading::new("Oversubscription", format!("{over:.2} × ({} nameplate)", show(load.design_power, u)))
+                .why("Sum of the racks' nameplate over the cap: above 1, more is installed than may run at once"),
+        );
+    }
+    list
 }
 
 /// What the outcome says of an element.

@@ -12,9 +12,7 @@ pub(super) fn row(view: &View<'_>, outcome: &Outcome, row: &Row) -> Vec<Reading>
     let mut list = Vec::new();
     if let Some(load) = outcome.loads.rows.get(&row.id) {
         list.push(Reading::of("Power", load.power, load.design_power, u).why("What the row draws, of the design power of its racks"));
-        if let Some(cap) = row.cap {
-            list.push(Reading::of("Of its cap", load.power, cap, u));
-        }
+        list.extend(super::cap(outcome, &row.id, u));
         list.push(Reading::new("Racks", whole(load.racks)));
         list.push(Reading::new("GPUs", whole(load.gpus)));
         list.push(Reading::new("Heat", format!("{} to liquid, {} to air", show(load.liquid, u), show(load.air, u))));
@@ -80,7 +78,8 @@ pub(super) fn rack(view: &View<'_>, outcome: &Outcome, row: &Row, slot: u32) -> 
             Some(design) => list.push(Reading::of("Power", load.power, design, u).why("Of its design power")),
             None => list.push(Reading::new("Power", show(load.power, u))),
         }
-        list.push(Reading::new("Lost in its converters", show(load.conversion_loss, u)));
+        let stages = format!("{} in its nodes, {} in its shelves or its DC input", show(load.node_loss, u), show(load.conversion_loss - load.node_loss, u));
+        list.push(Reading::new("Lost in its converters", show(load.conversion_loss, u)).why(stages));
         list.push(Reading::new("Heat", format!("{} to liquid, {} to air", show(load.liquid, u), show(load.air, u))));
     }
     if let Some((state, coolant)) = coolant(outcome, row) {
@@ -123,6 +122,7 @@ pub(super) fn hall(view: &View<'_>, outcome: &Outcome, hall: &Hall) -> Vec<Readi
         Reading::new("IT power", show(power, u)),
         Reading::new("Density", format!("{} kW/m²", grouped(power.kilowatts() / square_meters))).why("IT power over the floor of the hall"),
     ];
+    list.extend(super::cap(outcome, &hall.id, u));
     if let Some(air) = outcome.cooling.halls.get(&hall.id) {
         list.extend(hall_air(air, hall, u));
     }
