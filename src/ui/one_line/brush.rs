@@ -230,6 +230,17 @@ impl Brush<'_> {
         }
     }
 
+    /// What a branch is, with a capital letter. A module with direct current behind it is no UPS to an engineer.
+    #[must_use]
+    pub fn title(&self, branch: &Branch) -> String {
+        if branch.kind == BranchKind::Ups && self.is_dc(&branch.element) {
+            let inside = self.diagram.wiring.blocks.get(&branch.element);
+            let direct = inside.is_some_and(|i| i.substation.is_none());
+            return if direct { "Solid-state transformer" } else { "Rectifier" }.to_owned();
+        }
+        let mut letters = branch.kind.label().chars();
+        letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    }
     /// "2.31 MW".
     #[must_use]
     pub fn watts(&self, watts: f64) -> String {
@@ -299,11 +310,4 @@ pub fn percent(share: f64) -> String {
 #[must_use]
 pub fn fine_percent(share: f64) -> String {
     if share.is_finite() { format!("{:.1} %", share * 100.0) } else { "—".to_owned() }
-}
-
-/// A kind with a capital letter.
-#[must_use]
-pub fn title(kind: BranchKind) -> String {
-    let mut letters = kind.label().chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

@@ -1,6 +1,6 @@
 //! The inside of a block: feeder, unit substation, UPS, standby sets, output, and the busways on it.
 
-use super::brush::{Brush, Glance, Line, Live, fine_percent, percent, title};
+use super::brush::{Brush, Glance, Line, Live, fine_percent, percent};
 use super::layout::{Cell, ENTRY, Entry, SIDE};
 use super::paint::named;
 use super::symbols::{self, Ink};
@@ -176,7 +176,7 @@ impl Block<'_, '_> {
         let color = b.figure_color(live, b.standing(branch));
         let left = (part.in_service * f64::from(part.units)).round();
         let several = if part.units > 1 && live != Live::Open { format!(", {left:.0} of {}", part.units) } else { String::new() };
-        let kind = title(part.kind);
+        let kind = b.title(part);
         let both = if share.is_empty() { power.clone() } else { format!("{share}  {power}") };
         let worst = b.worst(branch);
         let at_worst = if worst > part.loading() * 1.005 && !share.is_empty() { format!("{} in the worst outage", percent(worst)) } else { String::new() };
@@ -198,7 +198,7 @@ impl Block<'_, '_> {
         let b = self.brush;
         let Some(part) = b.branch(branch) else { return };
         let (power, share) = b.figures(branch);
-        touch.thing(rect, &What::Branch(branch), self.home, || named(&format!("{} {}", title(part.kind), part.id), &power, &share));
+        touch.thing(rect, &What::Branch(branch), self.home, || named(&format!("{} {}", b.title(part), part.id), &power, &share));
     }
 
     /// A bar inside of the block; direct current has its sign on it.
