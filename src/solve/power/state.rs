@@ -270,10 +270,26 @@ impl Chain<'_> {
     }
 
     fn inject(&self, state: &mut State) {
-        for (place, watts) in self.injections(state) {
+        let island = !self.grids.iter().any(|g| state.slack[g.place]);
+        for (place, watts) in if island { self.shared(state) } else { self.injections(state) } {
             state.loads[place] -= Complex::new(watts / BASE, 0.0);
             state.injected += watts;
         }
+    }
+
+    /// What generators, and batteries for the rest, put where in island operation, W: each in proportion to what it can. Groups on a bus that holds the voltage
+    /// give what is needed there, losses included.
+    fn shared(&self, state: &State) -> Vec<(usize, f64)> {
+        let live = state.loads.iter().zip(&state.fed).filter(|(_, fed)| **fed == Fed::Normal);
+        let mut left = live.map(|(load, _)| load.re * BASE).sum::<f64>();
+        let mut put = Vec::new();
+        for groups in [&self.generators, &self.batteries] {
+            let can: f64 = groups.iter().map(|g| Self::can(state, g)).sum();
+            let share = if can > 0.0 { (left / can).min(1.0) } else { 0.0 };
+            put.extend(groups.iter().map(|g| (g.place, Self::can(state, g) * share)).filter(|(place, watts)| *watts > 0.0 && !state.slack[*place]));
+            left -= can * share;
+        }
+        put
     }
 
     /// What generators put where, W.

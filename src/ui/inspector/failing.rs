@@ -86,6 +86,9 @@ fn does(plan: &Plan, outcome: &Outcome, f: &Failure, u: System) -> String {
     if !f.standby.is_empty() {
         list.push(if f.standby.len() == 1 { "1 block on its sets".to_owned() } else { format!("{} blocks on their sets", f.standby.len()) });
     }
+    if let Some(time) = f.on_battery {
+        list.push(format!("on batteries for {}", show(time, u)));
+    }
     let branch = |i: usize| crate::ui::panels::failures::branch_name(plan, &outcome.power, i);
     match f.overloads.iter().filter(|o| o.risen).max_by(|a, b| a.loading().total_cmp(&b.loading())) {
         Some(o) => list.push(format!("{} overloaded, {}", branch(o.branch), parts::percent(o.loading()))),

@@ -269,6 +269,9 @@ fn details(ui: &mut Ui, view: &View<'_>, power: &PowerFlow, f: &Failure) {
     if !f.standby.is_empty() {
         ui.label(format!("Carried by standby sets: {}", names(f.standby.iter())));
     }
+    if let Some(time) = f.on_battery {
+        ui.label(format!("Full batteries carry what grid and generators don't for {}", show(time, view.system)));
+    }
     for o in f.overloads.iter().take(NAMES) {
         let branch = branch_name(view.plan, power, o.branch);
         ui.label(format!("{branch} at {} of its rating{}", parts::percent(o.loading()), if o.risen { "" } else { ", no more than before" }));
@@ -324,6 +327,7 @@ mod tests {
             lost: crate::solve::Lost { it: crate::units::Power::from_watts(watts), ..Default::default() },
             dark: Vec::new(),
             standby: Vec::new(),
+            on_battery: None,
             overloads: Vec::new(),
             highest: highest.map(|h| (0, h)),
             lowest: None,

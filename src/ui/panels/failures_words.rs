@@ -11,6 +11,7 @@ use std::collections::HashMap;
 pub fn ending(f: &Failure) -> (&'static str, Standing) {
     let overloaded = f.overloads.iter().any(|o| o.risen);
     match f.status {
+        _ if f.survived && f.on_battery.is_some() => ("survived on batteries", Standing::Near),
         _ if f.survived && !f.standby.is_empty() => ("survived on sets", Standing::Ok),
         _ if f.survived => ("survived", Standing::Ok),
         Status::Converged if overloaded && f.lost.it.watts() <= 0.5 && f.lost.shortage.watts() <= 0.5 && f.dark.is_empty() => ("overloads", Standing::Near),
