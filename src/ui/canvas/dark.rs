@@ -148,7 +148,9 @@ fn mark(brush: &Brush<'_>, rect: Rect, reach: Reach) {
     if rect.width().max(rect.height()) < MARKED || rect.width().min(rect.height()) < 6.0 {
         return;
     }
-    let (at, r) = (rect.center(), (rect.width().min(rect.height()) * 0.3).clamp(3.0, 7.0));
+    let r = (rect.width().min(rect.height()) * 0.3).clamp(3.0, 7.0);
+    // Names stand in the middle: the mark stands at the end, along the longer side.
+    let at = if rect.width() >= rect.height() { rect.left_center() + vec2(r + 5.0, 0.0) } else { rect.center_top() + vec2(0.0, r + 5.0) };
     match reach {
         Reach::Dark => {
             brush.painter.circle_filled(at, r + 3.0, t.background);

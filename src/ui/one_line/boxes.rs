@@ -232,7 +232,7 @@ impl Brush<'_> {
         };
         let x = rect.left() + ENTRY * rect.width();
         let (left, right) = if entry == Entry::Left { (x + 8.0, rect.right() - 18.0) } else { (rect.left() + 6.0, x - 6.0) };
-        let text = Rect::from_min_max(pos2(left, rect.top() + 3.0), pos2(right, rect.top() + 31.0));
+        let text = Rect::from_min_max(pos2(left, rect.top() + 3.0), pos2(right, rect.top() + 35.0));
         let name = Line { versions: vec![id.to_string()], color: name, size: theme::BODY };
         self.write(text, &[name, Line::small(color, figures)], Align2::LEFT_TOP);
         self.shape(rect.right_top() + vec2(-9.0, 10.0), glance.standing, 4.0);

@@ -13,8 +13,8 @@ use crate::ui::view::View;
 use crate::units::{Power, ReactivePower, show};
 use egui::{Align2, Color32, FontId, Painter, Rect, Stroke, vec2};
 
-/// Height of a line of small text.
-const LINE: f32 = 13.5;
+/// Height of a line over the size of its text.
+const LINE: f32 = 1.225;
 
 /// Text smaller than this can't be read.
 const SMALLEST: f32 = 9.5;
@@ -92,7 +92,11 @@ pub struct Line {
 impl Line {
     /// Small text.
     pub fn small(color: Color32, versions: impl IntoIterator<Item = String>) -> Self {
-        Self { versions: versions.into_iter().collect(), color, size: theme::CAPTION }
+        Self::sized(theme::CAPTION, color, versions)
+    }
+    /// Text of a size.
+    pub fn sized(size: f32, color: Color32, versions: impl IntoIterator<Item = String>) -> Self {
+        Self { versions: versions.into_iter().collect(), color, size }
     }
 }
 
@@ -226,6 +230,17 @@ impl Brush<'_> {
         }
     }
 
+    /// What a branch is, with a capital letter. A module with direct current behind it is no UPS to an engineer.
+    #[must_use]
+    pub fn title(&self, branch: &Branch) -> String {
+        if branch.kind == BranchKind::Ups && self.is_dc(&branch.element) {
+            let inside = self.diagram.wiring.blocks.get(&branch.element);
+            let direct = inside.is_some_and(|i| i.substation.is_none());
+            return if direct { "Solid-state transformer" } else { "Rectifier" }.to_owned();
+        }
+        let mut letters = branch.kind.label().chars();
+        letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    }
     /// "2.31 MW".
     #[must_use]
     pub fn watts(&self, watts: f64) -> String {
@@ -248,15 +263,16 @@ impl Brush<'_> {
 
     /// Writes lines into a rectangle, as many as fit, the first ones first; each in the longest version that fits.
     pub fn write(&self, rect: Rect, lines: &[Line], anchor: Align2) {
-        let room = (rect.height() / LINE).floor() as usize;
+        let height = LINE * lines.iter().map(|l| l.size).fold(theme::CAPTION, f32::max);
+        let room = (rect.height() / height).floor() as usize;
         if room == 0 || rect.width() < 10.0 || !self.sees(rect) {
             return;
         }
         let fitted: Vec<_> = lines.iter().filter_map(|l| self.fitted(l, rect.width())).take(room).collect();
-        let block = anchor.align_size_within_rect(vec2(rect.width(), fitted.len() as f32 * LINE), rect);
+        let block = anchor.align_size_within_rect(vec2(rect.width(), fitted.len() as f32 * height), rect);
         for (i, (galley, color)) in fitted.into_iter().enumerate() {
-            let line = Rect::from_min_size(block.min + vec2(0.0, i as f32 * LINE), vec2(block.width(), LINE));
-            let at = anchor.align_size_within_rect(vec2(galley.size().x, LINE), line).min;
+            let line = Rect::from_min_size(block.min + vec2(0.0, i as f32 * height), vec2(block.width(), height));
+            let at = anchor.align_size_within_rect(vec2(galley.size().x, height), line).min;
             self.painter.galley(at, galley, color);
         }
     }
@@ -294,11 +310,4 @@ pub fn percent(share: f64) -> String {
 #[must_use]
 pub fn fine_percent(share: f64) -> String {
     if share.is_finite() { format!("{:.1} %", share * 100.0) } else { "—".to_owned() }
-}
-
-/// A kind with a capital letter.
-#[must_use]
-pub fn title(kind: BranchKind) -> String {
-    let mut letters = kind.label().chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

@@ -1,6 +1,6 @@
 //! What the pointer learns by resting on a part of the diagram.
 
-use super::brush::{Brush, Live, fine_percent, percent, title};
+use super::brush::{Brush, Live, fine_percent, percent};
 use super::outages;
 use super::touch::What;
 use crate::checks::Standing;
@@ -121,7 +121,7 @@ fn of_branch(brush: &Brush<'_>, branch: usize) -> (String, Lines) {
         add("Worst outage", format!("{} with {name} out", percent(worst.value / worst.rating)));
     }
     add_short_circuit(brush, b, &mut lines);
-    (format!("{} {}", title(b.kind), b.id), lines)
+    (format!("{} {}", brush.title(b), b.id), lines)
 }
 
 fn add_short_circuit(brush: &Brush<'_>, b: &Branch, lines: &mut Lines) {
@@ -186,7 +186,7 @@ fn block(brush: &Brush<'_>, id: &Id) -> (String, Lines) {
         let worst = brush.worst(b);
         let worst = if worst.is_finite() { format!("; {} in the worst outage", percent(worst)) } else { String::new() };
         let figures = if share.is_empty() { power } else { format!("{share} {mark} ({power})") };
-        add(&title(branch.kind), format!("{figures}{worst}"));
+        add(&brush.title(branch), format!("{figures}{worst}"));
     }
     if let Some(n) = inside.outlet.and_then(|n| brush.flow.nodes.get(n)) {
         let dc = if brush.is_dc(id) { " DC" } else { "" };

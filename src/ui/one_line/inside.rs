@@ -1,6 +1,6 @@
 //! The inside of a block: feeder, unit substation, UPS, standby sets, output, and the busways on it.
 
-use super::brush::{Brush, Glance, Line, Live, fine_percent, percent, title};
+use super::brush::{Brush, Glance, Line, Live, fine_percent, percent};
 use super::layout::{Cell, ENTRY, Entry, SIDE};
 use super::paint::named;
 use super::symbols::{self, Ink};
@@ -8,11 +8,15 @@ use super::touch::{Touch, What};
 use super::wiring::Inside;
 use crate::plan::Id;
 use crate::solve::BranchKind;
+use crate::ui::theme;
 use crate::units::show;
 use egui::{Align2, Pos2, Rect, Stroke, Vec2, pos2, vec2};
 
 /// Narrower places of busways carry no symbols.
 const SYMBOLS: f32 = 9.0;
+
+/// Blocks at least this high have room for larger text.
+const LARGE: f32 = 340.0;
 
 /// Where the parts of a block stand, as shares of its box.
 #[derive(Debug, Clone, PartialEq)]
@@ -65,6 +69,8 @@ struct Block<'a, 'b> {
     x: f32,
     /// Radius of the symbols.
     r: f32,
+    /// Size of the text.
+    size: f32,
 }
 
 impl Brush<'_> {
@@ -74,7 +80,8 @@ impl Brush<'_> {
         self.header(id, rect, cell.entry, glance);
         let r = (rect.height() * 0.046).clamp(5.0, 26.0);
         let x = rect.left() + ENTRY * rect.width();
-        let block = Block { brush: self, id, inside, rect, home: cell.rect.expand(3.0), places: Places::of(inside), x, r };
+        let size = if rect.height() >= LARGE { theme::BODY } else { theme::CAPTION };
+        let block = Block { brush: self, id, inside, rect, home: cell.rect.expand(3.0), places: Places::of(inside), x, r, size };
         block.chain(cell, touch);
         block.standby(touch);
         block.loads(touch);
@@ -110,7 +117,7 @@ impl Block<'_, '_> {
             let first = p.substation.or(p.ups).unwrap_or(p.output);
             symbols::line(&b.painter, &[from, self.at(first)], ink.line, off);
             from = self.at(first);
-            let text = Rect::from_min_max(pos2(self.x + 8.0, self.y(p.entry) + 1.0), pos2(self.rect.right() - 6.0, self.y(p.entry) + 16.0));
+            let text = Rect::from_min_max(pos2(self.x + 8.0, self.y(p.entry) + 1.0), pos2(self.rect.right() - 6.0, self.y(p.entry) + 18.0));
             if self.rect.height() > 300.0 {
                 self.figures(feeder, text);
             }
@@ -169,11 +176,15 @@ impl Block<'_, '_> {
         let color = b.figure_color(live, b.standing(branch));
         let left = (part.in_service * f64::from(part.units)).round();
         let several = if part.units > 1 && live != Live::Open { format!(", {left:.0} of {}", part.units) } else { String::new() };
-        let kind = title(part.kind);
+        let kind = b.title(part);
         let both = if share.is_empty() { power.clone() } else { format!("{share}  {power}") };
         let worst = b.worst(branch);
-        let far = if worst > part.loading() * 1.005 && !share.is_empty() { format!("{both}, {} at worst", percent(worst)) } else { String::new() };
-        let lines = [Line::small(color, [far, both, share, live.word().to_owned()]), Line::small(b.t.weak_text, [format!("{kind}{several}"), kind])];
+        let at_worst = if worst > part.loading() * 1.005 && !share.is_empty() { format!("{} in the worst outage", percent(worst)) } else { String::new() };
+        let lines = [
+            Line::sized(self.size, color, [both, share, live.word().to_owned()]),
+            Line::sized(self.size, b.t.weak_text, [format!("{kind}{several}"), kind]),
+            Line::sized(self.size, b.t.weak_text, [at_worst]),
+        ];
         let gauge = text.height() > 36.0 && !live.is_off() && part.loading().is_finite();
         let room = if gauge { Rect::from_min_max(text.min, pos2(text.right(), text.bottom() - 10.0)) } else { text };
         b.write(room, &lines, Align2::LEFT_CENTER);
@@ -187,7 +198,7 @@ impl Block<'_, '_> {
         let b = self.brush;
         let Some(part) = b.branch(branch) else { return };
         let (power, share) = b.figures(branch);
-        touch.thing(rect, &What::Branch(branch), self.home, || named(&format!("{} {}", title(part.kind), part.id), &power, &share));
+        touch.thing(rect, &What::Branch(branch), self.home, || named(&format!("{} {}", b.title(part), part.id), &power, &share));
     }
 
     /// A bar inside of the block; direct current has its sign on it.
@@ -221,7 +232,11 @@ impl Block<'_, '_> {
         } else {
             Rect::from_min_max(pos2(x(right) + 5.0, y - 7.0), pos2(self.rect.right() - 4.0, y + 7.0))
         };
-        b.write(text, &[Line::small(b.t.weak_text, [format!("{volts}{dc_word}  {state}"), format!("{volts}{dc_word}"), volts.clone()])], Align2::LEFT_CENTER);
+        b.write(
+            text,
+            &[Line::sized(self.size, b.t.weak_text, [format!("{volts}{dc_word}  {state}"), format!("{volts}{dc_word}"), volts.clone()])],
+            Align2::LEFT_CENTER,
+        );
         let hit = Rect::from_min_max(pos2(x(left), y - 4.0), pos2(x(right), y + 4.0));
         let word = if output { "Output" } else { "Low side" };
         touch.thing(hit, &What::Bar(node), self.home, || named(&format!("{word} of {}, {volts}{dc_word}", self.id), &state, ""));
@@ -249,7 +264,7 @@ impl Block<'_, '_> {
         let color = b.figure_color(live, b.standing(branch));
         b.write(
             text,
-            &[Line::small(color, [format!("{power} {share}"), power.clone(), share.clone()]), Line::small(b.t.weak_text, [sets])],
+            &[Line::sized(self.size, color, [format!("{power} {share}"), power.clone(), share.clone()]), Line::sized(self.size, b.t.weak_text, [sets])],
             Align2::LEFT_CENTER,
         );
         self.thing(touch, branch, Rect::from_center_size(center, Vec2::splat(2.2 * r)));
@@ -302,7 +317,11 @@ impl Block<'_, '_> {
         let ink = Ink { line: Stroke::new(1.3, if live.is_off() { b.t.dead } else { b.t.air }), ground: self.ground(live) };
         self.arrow(place, ink, live, None, touch);
         let power = b.watts(b.diagram.wiring.machines(b.flow, node));
-        b.write(self.below(place), &[Line::small(b.t.text, ["Machines".to_owned()]), Line::small(b.t.weak_text, [power.clone()])], Align2::CENTER_CENTER);
+        b.write(
+            self.below(place),
+            &[Line::sized(self.size, b.t.text, ["Machines".to_owned()]), Line::sized(self.size, b.t.weak_text, [power.clone()])],
+            Align2::CENTER_CENTER,
+        );
         touch.thing(place, &What::Machines(node), self.home, || named(&format!("Machines on {}", self.id), &power, ""));
     }
 
@@ -326,8 +345,11 @@ impl Block<'_, '_> {
         let row = branch.element.to_string();
         let side = branch.id.rsplit('/').next().unwrap_or_default();
         let ink = if selected { b.t.accent } else { b.t.text };
-        let lines =
-            [Line::small(ink, [format!("{row} {side}"), row.clone()]), Line::small(color, [power, live.word().to_owned()]), Line::small(color, [share])];
+        let lines = [
+            Line::sized(self.size, ink, [format!("{row} {side}"), row.clone()]),
+            Line::sized(self.size, color, [power, live.word().to_owned()]),
+            Line::sized(self.size, color, [share]),
+        ];
         b.write(self.below(place), &lines, Align2::CENTER_CENTER);
     }
 }

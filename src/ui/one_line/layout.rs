@@ -190,21 +190,47 @@ impl Diagram {
     }
 }
 
-/// Networks side by side and below each other, in the shape of a screen.
-fn pack(parts: Vec<Diagram>) -> Diagram {
-    const APART: f32 = 80.0;
-    let area: f32 = parts.iter().map(|p| (p.bounds.width() + APART) * (p.bounds.height() + APART)).sum();
-    let width = (area * SHAPE).sqrt();
-    let mut whole = Diagram::empty();
-    let (mut at, mut deepest) = (pos2(0.0, 0.0), 0.0_f32);
-    for part in parts {
-        if at.x > 0.0 && at.x + part.bounds.width() > width * 1.05 {
+/// Free space between networks.
+const APART: f32 = 60.0;
+
+/// Places of boxes of these sizes side by side, in lines no wider than `width`; and the size of all.
+fn shelves(sizes: &[Vec2], width: f32) -> (Vec<Pos2>, Vec2) {
+    let (mut at, mut deepest, mut all) = (pos2(0.0, 0.0), 0.0_f32, Vec2::ZERO);
+    let mut places = Vec::with_capacity(sizes.len());
+    for size in sizes {
+        if at.x > 0.0 && at.x + size.x > width {
             at = pos2(0.0, at.y + deepest + APART);
             deepest = 0.0;
         }
-        let part = part.clone().moved(at - part.bounds.min);
-        at.x = part.bounds.right() + APART;
-        deepest = deepest.max(part.bounds.height());
+        places.push(at);
+        all = vec2(all.x.max(at.x + size.x), all.y.max(at.y + size.y));
+        at.x += size.x + APART;
+        deepest = deepest.max(size.y);
+    }
+    (places, all)
+}
+
+/// Networks side by side and below each other, in the lines that make them largest on a screen.
+fn pack(parts: Vec<Diagram>) -> Diagram {
+    const TRIES: usize = 48;
+    let sizes: Vec<Vec2> = parts.iter().map(|p| p.bounds.size()).collect();
+    let mut widths: Vec<f32> = Vec::new();
+    let mut sum = 0.0;
+    for size in sizes.iter().take(TRIES) {
+        sum += size.x + APART;
+        widths.push(sum);
+    }
+    // Very many small networks: lines longer than the first few of them.
+    let area: f32 = sizes.iter().map(|s| (s.x + APART) * (s.y + APART)).sum();
+    widths.push((area * SHAPE).sqrt());
+    let extent = |size: Vec2| (size.x / SHAPE).max(size.y);
+    let tried = widths.into_iter().map(|w| shelves(&sizes, w));
+    let chosen = tried.min_by(|a, b| extent(a.1).total_cmp(&extent(b.1)));
+    let places = chosen.map(|c| c.0).unwrap_or_default();
+    let mut whole = Diagram::empty();
+    for (part, at) in parts.into_iter().zip(places) {
+        let by = at - part.bounds.min;
+        let part = part.moved(by);
         whole.bounds = whole.bounds.union(part.bounds);
         whole.scale = whole.scale.max(part.scale);
         whole.bars.extend(part.bars);

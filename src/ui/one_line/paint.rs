@@ -84,7 +84,7 @@ impl Brush<'_> {
         ];
         self.write(text, &lines, Align2::LEFT_CENTER);
         let home = link.text.union(Rect::from_center_size(link.at, vec2(60.0, 60.0) * self.diagram.scale)).expand(40.0);
-        let kind = super::brush::title(branch.kind);
+        let kind = self.title(branch);
         touch.thing(Rect::from_center_size(at, vec2(2.2, 2.6) * r), &What::Branch(link.branch), home, || named(&format!("{kind} {id}"), &power, &share));
         touch.breaker(Rect::from_center_size(breaker, vec2(1.0, 1.0) * (r * 1.3).max(9.0)), &What::Branch(link.branch), live != Live::Out);
     }
