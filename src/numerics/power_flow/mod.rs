@@ -40,7 +40,7 @@
 //! Every island takes its own way: none without a slack, the sweep for a tree (parallel branches count as one) of a single slack and `Pq` buses, Newton
 //! otherwise or when the sweep does not settle. Buses joined by closed switches without impedance are one bus meanwhile (`ties.rs`).
 //!
-//! The state after an outage is found from the state before (`outage.rs`), and what matters of every outage without solving the whole again (`screen`).
+//! While loads change one by one, [`Live`] solves again only what that moves. The state after an outage is found from the state before (`outage.rs`), and what matters of every outage without solving the whole again (`screen`).
 //!
 //! Why not Newton for all: on a tree it gives the same voltages (a test holds both together) at several times the cost. Why not the fast decoupled method: it
 //! fails where `r` exceeds `x`, as in every low-voltage feeder.
@@ -57,8 +57,10 @@
 //! IEEE 33-bus feeder (Baran & Wu), IEEE 14-bus, the four buses of Grainger & Stevenson, and a two-bus network in closed form.
 
 mod contracted;
+mod live;
 mod newton;
 mod outage;
+mod response;
 mod screen;
 mod sweep;
 #[cfg(test)]
@@ -70,6 +72,7 @@ mod two_port;
 use nalgebra::Complex;
 
 use contracted::Contracted;
+pub use live::{Live, Update};
 pub use outage::Change;
 pub use screen::{Effect, Mode, Rating, Screen, Transfer, Watch};
 use ties::Ties;

@@ -1,5 +1,6 @@
 //! The solver against numbers it did not produce.
 
+mod live;
 mod outages;
 mod published;
 mod screens;
@@ -180,11 +181,19 @@ fn a_transformer_at_no_load_turns_and_scales() {
 
 /// A tree with every kind of element a branch can have, some of them doubled.
 fn random_tree(size: usize) -> Network {
-    let mut state = 12_345_u64;
-    let mut next = || {
+    random_tree_of(12_345, size)
+}
+
+/// Numbers between 0 and 1.
+fn random(mut state: u64) -> impl FnMut() -> f64 {
+    move || {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (state >> 11) as f64 / (1_u64 << 53) as f64
-    };
+    }
+}
+
+fn random_tree_of(seed: u64, size: usize) -> Network {
+    let mut next = random(seed);
     let mut network = Network { buses: vec![slack(1.03)], branches: Vec::new() };
     for bus in 1..size {
         let parent = ((next() * bus as f64) as usize).min(bus - 1);

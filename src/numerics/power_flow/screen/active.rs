@@ -10,11 +10,11 @@
 
 use nalgebra::Complex;
 
+use super::super::response::{Inverse, Quad};
 use super::super::topology::Tree;
 use super::super::two_port::Chain;
 use super::cut::Cut;
 use super::forest::Forest;
-use super::response::{Inverse, Quad};
 
 type C = Complex<f64>;
 

@@ -5,9 +5,9 @@
 
 use nalgebra::Complex;
 
+use super::super::response::{Behind, Response};
 use super::super::topology::{Island, Tree};
 use super::super::{BranchFlow, Network, Solution};
-use super::response::{Behind, Response};
 use super::watch::{Extremes, Rating, Watch};
 
 type C = Complex<f64>;

@@ -1,14 +1,13 @@
 //! Every outage of a network, one after the other, with what matters of each.
 //!
 //! An outage in a tree moves the voltages on the way from it to the slack, and those beside the way only through them. So every subtree is asked once, in the base
-//! state, how it answers to its voltage (`response.rs`), and an outage costs what is on its way (`active.rs`); lowest voltage, highest loading and counts are found
+//! state, how it answers to its voltage (`response.rs` above), and an outage costs what is on its way (`active.rs`); lowest voltage, highest loading and counts are found
 //! among parts that keep bounds of them (`search.rs`). The effects are those of the exact state, not of a linear estimate: a state is taken only when its mismatch
 //! and all that was neglected stay within the tolerance of the solver. All else, and outages in meshes and of ties, is solved by [`Prepared::solve_changed`].
 
 mod active;
 mod cut;
 mod forest;
-mod response;
 mod search;
 mod transfer;
 mod watch;

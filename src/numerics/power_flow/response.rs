@@ -2,7 +2,7 @@
 //!
 //! # Derivation
 //!
-//! Let `V` and `J` satisfy (2) and (3) of [power flow](super::super), and let the parent's voltage move by `d`. The bus behind the link moves by `e`, with
+//! Let `V` and `J` satisfy (2) and (3) of [power flow](super), and let the parent's voltage move by `d`. The bus behind the link moves by `e`, with
 //!
 //! ```text
 //! e = a d + b ΔJ(e),     ΔI = c d + d' ΔJ(e)                                   (5)
@@ -36,7 +36,7 @@
 
 use nalgebra::Complex;
 
-use super::super::two_port::Chain;
+use super::two_port::Chain;
 
 type C = Complex<f64>;
 
@@ -60,6 +60,12 @@ impl Quad {
     pub fn slope(&self, e: C) -> (C, C) {
         let conj = e.conj();
         (self.p + self.r[0] * e * 2.0 + self.r[1] * conj, self.q + self.r[1] * e + self.r[2] * conj * 2.0)
+    }
+
+    /// The same function of the movement that goes on from `e`, without its constant.
+    pub fn beyond(&self, e: C) -> Self {
+        let (p, q) = self.slope(e);
+        Self { p, q, r: self.r }
     }
 
     pub fn add(&mut self, other: &Self) {
