@@ -12,7 +12,7 @@
 
 use nalgebra::Complex;
 
-use super::super::response::{Inverse, Quad};
+use super::super::response::{Inverse, Quad, Size};
 use super::super::topology::Tree;
 use super::super::two_port::Chain;
 use super::ladder::Ladder;
@@ -177,7 +177,7 @@ impl Work {
             active.voltage += by;
             active.look();
             let missed = (active.here[0] - j - p * by - q * by.conj()) * active.voltage;
-            worst = if missed.is_finite() { worst.max(missed.norm()) } else { f64::INFINITY };
+            worst = if missed.is_finite() { worst.max(missed.size()) } else { f64::INFINITY };
         }
         worst
     }
@@ -203,7 +203,7 @@ impl Work {
                     waiting.push((child as usize, rung.now(voltage), cleared));
                 }
             }
-            most = most.max(neglected * voltage.norm());
+            most = most.max(neglected * voltage.size());
         }
         most
     }

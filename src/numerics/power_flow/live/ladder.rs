@@ -30,7 +30,7 @@
 
 use nalgebra::Complex;
 
-use super::super::response::{Behind, Response};
+use super::super::response::{Behind, Response, Size};
 use super::super::topology::{Island, Tree};
 use super::super::two_port::Chain;
 use super::super::{BranchFlow, Network};
@@ -118,7 +118,7 @@ impl Ladder {
     /// How far parts may be from what they were built for.
     pub fn radius(&self, tolerance: f64) -> f64 {
         let root = &self.rungs[0];
-        (tolerance / (root.voltage.norm() * root.behind.third)).cbrt()
+        (tolerance / (root.voltage.size() * root.behind.third)).cbrt()
     }
 
     pub fn set_load(&mut self, k: usize, load: C) {
@@ -205,13 +205,13 @@ impl Rung {
         self.reference = parent;
         self.drawn = chain.c * parent + chain.d * self.current;
         self.response = Response::new(chain, &self.behind, self.voltage, self.built_for);
-        let first_order = self.response.moved.p.norm() + self.response.moved.q.norm();
+        let first_order = self.response.moved.p.size() + self.response.moved.q.size();
         self.stale = if sigma > 0.0 { sigma / first_order } else { 0.0 };
     }
 
     /// `|D| + ρ` at a voltage of the parent.
     pub fn far(&self, parent: C) -> f64 {
-        (parent - self.reference).norm() + self.stale
+        (parent - self.reference).size() + self.stale
     }
 
     /// The present voltage, for that of the parent.
