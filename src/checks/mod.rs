@@ -35,6 +35,11 @@ pub enum Standing {
 }
 
 impl Standing {
+    /// How a share of a capacity stands.
+    #[must_use]
+    pub fn of_share(share: f64) -> Self {
+        standing(share, 1.0, "")
+    }
     /// As written in reports.
     #[must_use]
     pub fn label(self) -> &'static str {

@@ -149,15 +149,16 @@ fn rows(outcome: &Outcome, list: &[&solve::Failure]) -> String {
         let overload = f.overloads.iter().find(|o| o.risen);
         let branch = overload.and_then(|o| power.branches.get(o.branch)).map_or_else(String::new, |b| b.id.clone());
         let loading = overload.map_or_else(String::new, |o| format!("{:.0}", 100.0 * o.loading()));
-        let felt = match (f.status, f.survived) {
-            (solve::Status::Converged, true) => "no",
-            (solve::Status::Converged, false) => "yes",
-            (other, _) => other.label(),
+        let felt = match (f.status, f.survived, f.on_battery) {
+            (solve::Status::Converged, true, None) => "no".to_owned(),
+            (solve::Status::Converged, true, Some(time)) => format!("after {}", show(time, System::Si)),
+            (solve::Status::Converged, false, _) => "yes".to_owned(),
+            (other, ..) => other.label().to_owned(),
         };
         vec![
             f.name(),
             f.what.clone(),
-            felt.to_owned(),
+            felt,
             decimals(Some(f.lost.it.watts() / 1e6), 3),
             whole(f.lost.racks),
             whole(f.lost.gpus),

@@ -3,7 +3,7 @@
 use super::report::{Known, records};
 use crate::plan::Plan;
 use crate::solve::{self, BillKind, HOURS, Outcome, Status, WeatherSource};
-use crate::units::Energy;
+use crate::units::{Duration, Energy};
 use std::collections::BTreeMap;
 
 /// Hours listed as the worst ones.
@@ -31,7 +31,7 @@ records! {
     /// An outage of the power chain.
     Failure {
         id: String, element: String, what: String, survived: bool, status: &'static str, lost_it_w: f64, lost_racks: u32, lost_gpus: u64, shortage_w: f64,
-        overloaded: Vec<Overload>, dark: Vec<String>, standby: Vec<String>, most_loaded: Option<String>, loading: Option<f64>, lowest: Option<String>,
+        on_battery_s: Option<f64>, overloaded: Vec<Overload>, dark: Vec<String>, standby: Vec<String>, most_loaded: Option<String>, loading: Option<f64>, lowest: Option<String>,
         lowest_v_pu: Option<f64>, facility_w: f64, loss_w: f64,
     }
     /// The power chain.
@@ -144,6 +144,7 @@ pub(super) fn failures(outcome: &Outcome, failures: &solve::Failures) -> Vec<Fai
         lost_racks: f.lost.racks,
         lost_gpus: f.lost.gpus,
         shortage_w: f.lost.shortage.watts(),
+        on_battery_s: f.on_battery.map(Duration::seconds),
         overloaded: f.overloads.iter().map(|o| Overload { id: branch(o.branch), loading: o.loading(), risen: o.risen }).collect(),
         dark: names(&f.dark),
         standby: names(&f.standby),

@@ -2,7 +2,7 @@
 
 use super::output::{self, Failure};
 use super::table::{UNKNOWN, decimals, table, whole};
-use super::{hourly, report};
+use super::{hourly, report, state};
 use crate::checks::{Assessment, Severity, Standing};
 use crate::plan::file::Loaded;
 use crate::plan::{Id, Plan};
@@ -51,7 +51,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let terms = Terms { scenario, hour: arguments.hour.map(|h| usize::from(h) - 1), weather, out: arguments.out.iter().map(|o| Outage::parse(o)).collect() };
     let solved = prepare(&loaded, Some(&arguments.file), &terms)?.solve();
     if let Some(unknown) = solved.outcome.power.unknown_out.first() {
-        return Err(Failure::Input(format!("the power chain has nothing called `{unknown}`; `megawatt failures` lists what can be out")));
+        return Err(state::unknown(&state::names(&solved.plan, &solved.outcome), unknown));
     }
     if let Some(path) = &arguments.hourly {
         storage::write_atomically(path, &hourly::csv(&solved.outcome)?)?;

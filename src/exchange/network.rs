@@ -147,7 +147,7 @@ impl Network {
             title: plan.name().to_owned(),
             notes: notes(outcome, dc.contains(&true)),
             buses: power.nodes.iter().enumerate().map(bus).collect(),
-            sources: (0..power.nodes.len()).filter(|n| power.nodes[*n].source && power.nodes[*n].fed != Fed::Dead).map(|n| source(power, n)).collect(),
+            sources: sources(power),
             loads: loads(power),
             branches,
         }
@@ -222,30 +222,29 @@ fn nameplate(plan: &Plan, catalog: &Catalog, element: &Id) -> Option<f64> {
     catalog.transformers(model).map(|m| m.rating.volt_amperes() / 1e6)
 }
 
-/// What holds a node's voltage. It gives what leaves through the branches and what is taken there.
-fn source(power: &PowerFlow, n: usize) -> Source {
-    let node = &power.nodes[n];
-    let (mut p, mut q) = (node.load.watts(), node.load_reactive.vars());
-    // The input of a UPS is part of its node's load.
-    for b in power.branches.iter().filter(|b| b.kind != BranchKind::Ups) {
-        if b.from == n {
-            (p, q) = (p + b.p_from.watts(), q + b.q_from.vars());
+/// What holds voltages. It gives what leaves its node through the branches, and what is taken there.
+fn sources(power: &PowerFlow) -> Vec<Source> {
+    let mut given: Vec<(f64, f64)> = power.nodes.iter().map(|n| (n.load.watts(), n.load_reactive.vars())).collect();
+    let mut names: BTreeMap<usize, String> = BTreeMap::new();
+    for b in &power.branches {
+        match b.kind {
+            BranchKind::Ups => drop(names.insert(b.to, b.id.clone())),
+            BranchKind::Standby => drop(names.insert(b.from, b.id.clone())),
+            _ => {}
         }
-        if b.to == n {
-            (p, q) = (p + b.p_to.watts(), q + b.q_to.vars());
+        // The input of a UPS is part of its node's load.
+        if b.kind != BranchKind::Ups {
+            given[b.from] = (given[b.from].0 + b.p_from.watts(), given[b.from].1 + b.q_from.vars());
+            given[b.to] = (given[b.to].0 + b.p_to.watts(), given[b.to].1 + b.q_to.vars());
         }
     }
-    Source { name: holder(power, n), bus: n, v_pu: node.v_pu, p_mw: p / 1e6, q_mvar: q / 1e6 }
-}
-
-fn holder(power: &PowerFlow, n: usize) -> String {
-    let grids: Vec<&str> = power.poi.iter().filter(|p| p.node == n).map(|p| p.grid.as_str()).collect();
-    let ends_here = |b: &&solve::Branch| (b.kind == BranchKind::Ups && b.to == n) || (b.kind == BranchKind::Standby && b.from == n);
-    match power.branches.iter().find(ends_here) {
-        _ if !grids.is_empty() => grids.join(" + "),
-        Some(b) => b.id.clone(),
-        None => power.nodes[n].id.clone(),
-    }
+    let held = power.nodes.iter().enumerate().filter(|(_, node)| node.source && node.fed != Fed::Dead);
+    held.map(|(n, node)| {
+        let grids: Vec<&str> = power.poi.iter().filter(|p| p.node == n).map(|p| p.grid.as_str()).collect();
+        let name = if grids.is_empty() { names.remove(&n).unwrap_or_else(|| node.id.clone()) } else { grids.join(" + ") };
+        Source { name, bus: n, v_pu: node.v_pu, p_mw: given[n].0 / 1e6, q_mvar: given[n].1 / 1e6 }
+    })
+    .collect()
 }
 
 /// Inputs of UPS under their names, and the rest of each node's load under the node's.

@@ -22,6 +22,10 @@ const FREQUENCY: f64 = 60.0;
 /// Share of a transformer's leakage in front of its magnetizing branch. Zero is meant; pandapower divides by it.
 const AT_TERMINALS: f64 = 1e-9;
 
+/// Reactance over resistance of a line that has none, on direct current. Zero is meant; pandapower starts from a linear flow that divides by it. It turns
+/// angles by nanoradians.
+const LEAST_REACTANCE: f64 = 1e-6;
+
 /// A table: columns with their types, and rows.
 struct Table {
     columns: &'static [(&'static str, &'static str)],
@@ -157,8 +161,9 @@ fn lines(network: &Network) -> Table {
         let (kv, units) = (network.buses[b.from].kv, f64::from(b.units));
         let ohms = kv * kv / BASE_MVA * units;
         let farads = b.charging / (kv * kv / BASE_MVA) / (2.0 * std::f64::consts::PI * FREQUENCY) / units;
+        let x = if b.x == 0.0 { LEAST_REACTANCE * b.r } else { b.x };
         let current = b.rating_mva / (3.0_f64.sqrt() * kv) / units;
-        row![b.name, Value::Null, b.from, b.to, 1.0, b.r * ohms, b.x * ohms, farads * 1e9, 0.0, rated(current), 1.0, b.units, "cs", b.in_service, Value::Null]
+        row![b.name, Value::Null, b.from, b.to, 1.0, b.r * ohms, x * ohms, farads * 1e9, 0.0, rated(current), 1.0, b.units, "cs", b.in_service, Value::Null]
     };
     Table { columns, rows: of(network, Form::Line).map(row).collect() }
 }

@@ -259,7 +259,7 @@ mod tests {
         let power = &session.solved().unwrap().outcome.power;
         assert_eq!(
             all.list.iter().map(|s| s.kind).collect::<Vec<_>>(),
-            [StageKind::BlockFeeders, StageKind::Substations, StageKind::Ups, StageKind::Busways, StageKind::Racks]
+            [StageKind::BlockFeeders, StageKind::Substations, StageKind::Ups, StageKind::Busways, StageKind::Shelves]
         );
         assert!((all.source / power.facility - 1.0).abs() < 1e-6, "{} {}", all.source, power.facility);
     }

@@ -240,16 +240,9 @@ fn chain_flow(
         let load = known.flow.facility;
         return ((known.flow.clone(), Supply { load, ..supply }), true);
     }
-    let mut flow = power::solve(plan, catalog, &demand, out);
-    let mut supply = Supply { load: flow.facility, ..supply };
-    for _ in 0..2 {
-        demand.injected = supply::injection(plan, catalog, &supply);
-        if demand.injected.is_empty() {
-            break;
-        }
-        flow = power::solve(plan, catalog, &demand, out);
-        supply.load = flow.facility;
-    }
+    let give = |load| supply::injection(plan, catalog, &Supply { load, ..supply.clone() });
+    let flow = power::solve_supplied(plan, catalog, &mut demand, out, give);
+    let supply = Supply { load: flow.facility, ..supply };
     let flow = Arc::new(flow);
     memo.power = Some(KnownPower { key: bare, demand: Arc::new(demand), flow: flow.clone(), failures: None });
     ((flow, supply), false)

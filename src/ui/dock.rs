@@ -2,7 +2,7 @@
 
 use super::canvas;
 use super::view::{Action, View};
-use super::{inspector, outline, panels, theme};
+use super::{inspector, one_line, outline, panels, theme};
 use egui::{CentralPanel, Frame, Ui, Visuals, WidgetText};
 use egui_tiles::{Behavior, Container, Linear, LinearDir, SimplificationOptions, TabState, Tabs, Tile, TileId, Tiles, Tree, UiResponse};
 use serde::{Deserialize, Serialize};
@@ -12,6 +12,8 @@ use serde::{Deserialize, Serialize};
 pub enum Pane {
     /// The plan, to scale.
     Plan,
+    /// The power chain as a one-line diagram.
+    OneLine,
     /// The tree of elements.
     Outline,
     /// Equipment to put on the ground.
@@ -36,8 +38,9 @@ pub enum Pane {
 
 impl Pane {
     /// All panels.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Plan,
+        Self::OneLine,
         Self::Outline,
         Self::Catalog,
         Self::Inspector,
@@ -54,6 +57,7 @@ impl Pane {
     pub fn title(self) -> &'static str {
         match self {
             Self::Plan => "Plan",
+            Self::OneLine => "One-line",
             Self::Outline => "Outline",
             Self::Catalog => "Catalog",
             Self::Inspector => "Inspector",
@@ -73,6 +77,8 @@ impl Pane {
 pub struct Panels {
     /// The canvas.
     pub canvas: canvas::State,
+    /// The one-line diagram.
+    pub one_line: one_line::State,
     /// The outline.
     pub outline: outline::State,
     /// The catalog.
@@ -112,7 +118,7 @@ impl Default for Dock {
         };
         let outline = tab(&mut tiles, &[Pane::Outline]);
         let catalog = tab(&mut tiles, &[Pane::Catalog]);
-        let plan = tab(&mut tiles, &[Pane::Plan]);
+        let plan = tab(&mut tiles, &[Pane::Plan, Pane::OneLine]);
         let below = tab(&mut tiles, &[Pane::Headroom, Pane::Findings, Pane::Year, Pane::Cost, Pane::Failures, Pane::Chain, Pane::Compare]);
         let inspector = tab(&mut tiles, &[Pane::Inspector]);
         let left = tiles.insert_container(Linear::new_binary(LinearDir::Vertical, [outline, catalog], 0.55));
@@ -185,9 +191,13 @@ impl Behavior<Pane> for Panes<'_, '_> {
             canvas::ui(ui, view, &mut p.canvas, actions);
             return UiResponse::None;
         }
+        if *pane == Pane::OneLine {
+            one_line::ui(ui, view, &mut p.one_line, actions);
+            return UiResponse::None;
+        }
         Frame::new().inner_margin(8).show(ui, |ui| {
             match pane {
-                Pane::Plan => {}
+                Pane::Plan | Pane::OneLine => {}
                 Pane::Outline => outline::ui(ui, view, &mut p.outline, actions),
                 Pane::Catalog => panels::catalog::ui(ui, view, &mut p.catalog, actions),
                 Pane::Inspector => inspector::ui(ui, view, &mut p.inspector, actions),

@@ -75,6 +75,10 @@ pub struct Tokens {
     pub grid_line_major: Color32,
     /// Shade behind labels on the canvas.
     pub shade: Color32,
+    /// Electrical parts without voltage.
+    pub dead: Color32,
+    /// Electrical parts on standby sets.
+    pub standby: Color32,
     /// Veil over the window behind a dialog.
     pub veil: Color32,
 }
@@ -123,6 +127,8 @@ static DARK: Tokens = Tokens {
     grid_line: rgb(0x1a1d22),
     grid_line_major: rgb(0x22262d),
     shade: Color32::from_rgba_unmultiplied_const(0x0a, 0x0c, 0x10, 190),
+    dead: rgb(0x767e8c),
+    standby: rgb(0xc79af0),
     veil: Color32::from_rgba_unmultiplied_const(0x00, 0x00, 0x00, 120),
 };
 
@@ -160,6 +166,8 @@ static LIGHT: Tokens = Tokens {
     grid_line: rgb(0xe9ebef),
     grid_line_major: rgb(0xdcdfe5),
     shade: Color32::from_rgba_unmultiplied_const(0xf8, 0xf9, 0xfb, 205),
+    dead: rgb(0x7f8896),
+    standby: rgb(0x7a3fb0),
     veil: Color32::from_rgba_unmultiplied_const(0x20, 0x28, 0x34, 90),
 };
 
@@ -353,7 +361,7 @@ mod tests {
     fn text_can_be_read() {
         for t in [&DARK, &LIGHT] {
             for ground in [t.background, t.panel, t.raised] {
-                for ink in [t.text, t.weak_text, t.near, t.broken] {
+                for ink in [t.text, t.weak_text, t.near, t.broken, t.standby] {
                     assert!(contrast(ink, ground) >= 4.5, "{ink:?} on {ground:?}: {}", contrast(ink, ground));
                 }
             }

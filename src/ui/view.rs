@@ -68,6 +68,8 @@ pub enum Action {
     Select(Selection),
     /// Show an element on the canvas: select it and zoom to it.
     ZoomTo(Id),
+    /// Show an element on the plan, whatever is in front.
+    ShowOnPlan(Id),
     /// Take the last step back.
     Undo,
     /// Do it again.

@@ -159,6 +159,13 @@ impl Contracted {
     }
 
     fn solve_tree(&self, island: &Island, tree: &Tree, branches: &[Before], options: &Options, solution: &mut Solution) -> Option<Ending> {
+        // With loads alone changed the tree is the same.
+        if branches.is_empty() {
+            let mut voltages: Vec<_> = island.buses.iter().map(|&bus| solution.voltages[bus]).collect();
+            let ending = sweep::solve(&self.network, island, tree, options, &mut voltages, &mut solution.flows)?;
+            island.buses.iter().zip(voltages).for_each(|(&bus, voltage)| solution.voltages[bus] = voltage);
+            return Some(ending);
+        }
         let (mut rest, mut kept) = (Island::of_one(island.buses[0]), Tree::with_room(tree.links.len(), tree.parts.len()));
         let mut places = vec![usize::MAX; island.buses.len()];
         places[0] = 0;

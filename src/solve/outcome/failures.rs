@@ -96,6 +96,8 @@ pub struct Failure {
     pub dark: Vec<Id>,
     /// Blocks carried by their standby sets.
     pub standby: Vec<Id>,
+    /// How long batteries carry what grid and generators don't, where they must.
+    pub on_battery: Option<Duration>,
     /// Branches above their rating, worst first.
     pub overloads: Vec<Overload>,
     /// The branch that is loaded most and its load over rating.

@@ -116,6 +116,8 @@ pub(super) struct Feed {
     pub spare: u32,
     /// What a group gives before anything fails, W.
     pub given: f64,
+    /// What a battery group holds when full, J.
+    pub energy: f64,
 }
 
 /// The network as assembled from the plan.
@@ -263,18 +265,26 @@ impl<'a> Chain<'a> {
         let plan = self.plan;
         for g in plan.grids() {
             let Some(&place) = self.outlet.get(&g.bus) else { continue };
-            self.grids.push(Feed { id: g.id.clone(), place, watts: g.firm(plan.date()).watts(), units: 1, spare: 0, given: 0.0 });
+            self.grids.push(Feed { id: g.id.clone(), place, watts: g.firm(plan.date()).watts(), units: 1, spare: 0, given: 0.0, energy: 0.0 });
         }
         for (id, watts) in &demand.available {
             let Some(Element::Generator(g)) = plan.get(id) else { continue };
             let Some(&place) = self.outlet.get(&g.bus) else { continue };
-            let given = demand.injected.get(id).copied().unwrap_or(0.0);
-            self.generators.push(Feed { id: id.clone(), place, watts: *watts, units: g.units, spare: g.redundant.min(g.units), given });
+            self.generators.push(Feed { id: id.clone(), place, watts: *watts, units: g.units, spare: g.redundant.min(g.units), given: 0.0, energy: 0.0 });
         }
+        self.dispatch(demand);
         for (id, watts) in &demand.batteries {
             let Some(Element::Battery(b)) = plan.get(id) else { continue };
             let Some(&place) = self.outlet.get(&b.bus) else { continue };
-            self.batteries.push(Feed { id: id.clone(), place, watts: *watts, units: b.units, spare: 0, given: 0.0 });
+            let energy = self.catalog.batteries(&b.model).map_or(0.0, |m| m.energy.joules() * f64::from(b.units));
+            self.batteries.push(Feed { id: id.clone(), place, watts: *watts, units: b.units, spare: 0, given: 0.0, energy });
+        }
+    }
+
+    /// Takes over what generators give.
+    pub fn dispatch(&mut self, demand: &Demand) {
+        for g in &mut self.generators {
+            g.given = demand.injected.get(&g.id).copied().unwrap_or(0.0);
         }
     }
 

@@ -15,7 +15,7 @@ use super::state::State;
 use crate::numerics::power_flow::{Change, Options, Status as Ending};
 use crate::plan::Id;
 use crate::solve::{Failure, Failures, Fed, Lost, Outage, Overload, Worst};
-use crate::units::Power;
+use crate::units::{Duration, Power};
 use nalgebra::Complex;
 use parts::Part;
 use std::cmp::Ordering;
@@ -268,6 +268,7 @@ impl<'a, 'p> Engine<'a, 'p> {
             lost,
             dark: chain.dark(state),
             standby: state.standby.iter().map(|s| chain.standby[*s].0.clone()).collect(),
+            on_battery: chain.on_battery(state, facility.re + state.injected).map(Duration::from_seconds),
             overloads: marks.overloads,
             highest: marks.highest,
             lowest: marks.lowest,

@@ -103,6 +103,11 @@ impl Chain<'_> {
         }
     }
 
+    /// Power that grid and generators give.
+    pub fn facility(&self, state: &State, flow: &Flow) -> Power {
+        Power::from_watts(self.given(state, flow, false).re + state.injected)
+    }
+
     /// Power that holds the voltage at the sources of a kind, W and var.
     pub fn given(&self, state: &State, flow: &Flow, standby: bool) -> Complex<f64> {
         self.given_at(state, flow, &self.sources.iter().copied().filter(|p| standby == (self.places[*p].source == Source::Standby)).collect::<Vec<_>>())

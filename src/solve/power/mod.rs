@@ -30,6 +30,7 @@ mod tests;
 
 use super::{Failures, Loads, Outage, PowerFlow, RowLoad};
 use crate::plan::{Catalog, Id, Plan};
+use crate::units::Power;
 use chain::Chain;
 use nalgebra::Complex;
 use std::collections::BTreeMap;
@@ -78,6 +79,28 @@ pub(super) fn solve(plan: &Plan, catalog: &Catalog, demand: &Demand, out: &[Outa
     let chain = Chain::assemble(plan, catalog, demand);
     let state = chain.state(out);
     let flow = chain.flow(&state);
+    let mut result = chain.outcome(&state, &flow);
+    result.out = out.to_vec();
+    chain.interconnections(&state, &flow, &mut result);
+    result
+}
+
+/// Solves the chain without generators, then with what they give for the facility power found; twice, for losses change along. What they give in the end is
+/// left in the demand.
+pub(super) fn solve_supplied(plan: &Plan, catalog: &Catalog, demand: &mut Demand, out: &[Outage], give: impl Fn(Power) -> BTreeMap<Id, f64>) -> PowerFlow {
+    demand.injected.clear();
+    let mut chain = Chain::assemble(plan, catalog, demand);
+    let mut state = chain.state(out);
+    let mut flow = chain.flow(&state);
+    for _ in 0..2 {
+        demand.injected = give(chain.facility(&state, &flow));
+        if demand.injected.is_empty() {
+            break;
+        }
+        chain.dispatch(demand);
+        state = chain.state(out);
+        flow = chain.flow(&state);
+    }
     let mut result = chain.outcome(&state, &flow);
     result.out = out.to_vec();
     chain.interconnections(&state, &flow, &mut result);

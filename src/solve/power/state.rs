@@ -270,10 +270,26 @@ impl Chain<'_> {
     }
 
     fn inject(&self, state: &mut State) {
-        for (place, watts) in self.injections(state) {
+        let island = !self.grids.iter().any(|g| state.slack[g.place]);
+        for (place, watts) in if island { self.shared(state) } else { self.injections(state) } {
             state.loads[place] -= Complex::new(watts / BASE, 0.0);
             state.injected += watts;
         }
+    }
+
+    /// What generators, and batteries for the rest, put where in island operation, W: each in proportion to what it can. Groups on a bus that holds the voltage
+    /// give what is needed there, losses included.
+    fn shared(&self, state: &State) -> Vec<(usize, f64)> {
+        let live = state.loads.iter().zip(&state.fed).filter(|(_, fed)| **fed == Fed::Normal);
+        let mut left = live.map(|(load, _)| load.re * BASE).sum::<f64>();
+        let mut put = Vec::new();
+        for groups in [&self.generators, &self.batteries] {
+            let can: f64 = groups.iter().map(|g| Self::can(state, g)).sum();
+            let share = if can > 0.0 { (left / can).min(1.0) } else { 0.0 };
+            put.extend(groups.iter().map(|g| (g.place, Self::can(state, g) * share)).filter(|(place, watts)| *watts > 0.0 && !state.slack[*place]));
+            left -= can * share;
+        }
+        put
     }
 
     /// What generators put where, W.
@@ -293,9 +309,24 @@ impl Chain<'_> {
 
     /// What grid and site can give in a state, W: the firm import of live grids, and every group on a live bus.
     pub fn capacity(&self, state: &State) -> f64 {
+        self.lasting(state) + self.batteries.iter().map(|b| Self::can(state, b)).sum::<f64>()
+    }
+
+    /// The same without batteries.
+    fn lasting(&self, state: &State) -> f64 {
         let live = |g: &&Feed| !state.grids_out.contains(&g.id) && state.fed[g.place] == Fed::Normal;
         let firm: f64 = self.grids.iter().filter(live).map(|g| g.watts).sum();
-        firm + self.generators.iter().chain(&self.batteries).map(|f| Self::can(state, f)).sum::<f64>()
+        firm + self.generators.iter().map(|g| Self::can(state, g)).sum::<f64>()
+    }
+
+    /// How long full batteries carry what nothing else does, s; nothing if they need not.
+    pub fn on_battery(&self, state: &State, facility: f64) -> Option<f64> {
+        let wanted = facility - self.lasting(state);
+        let (power, energy) = self.batteries.iter().fold((0.0, 0.0), |(power, energy), b| {
+            let can = Self::can(state, b);
+            (power + can, energy + if b.watts > 0.0 { b.energy * can / b.watts } else { 0.0 })
+        });
+        (wanted > 1.0 && power > 0.0).then(|| energy / wanted.min(power))
     }
 }
 

@@ -92,12 +92,15 @@ impl App {
             SelectAll => self.select_all(),
             Escape => self.escape(),
             ZoomSelection => {
-                let seen: Vec<Id> = self.selection.ids.iter().flat_map(|id| self.places_of(id)).collect();
-                self.panels.canvas.zoom_to(seen);
+                let ids: Vec<Id> = self.selection.ids.iter().cloned().collect();
+                self.look_at(ids);
             }
-            FitAll => self.panels.canvas.fit_all(),
-            ZoomIn => self.panels.canvas.zoom(1.5),
-            ZoomOut => self.panels.canvas.zoom(1.0 / 1.5),
+            FitAll => {
+                self.panels.canvas.fit_all();
+                self.panels.one_line.fit_all();
+            }
+            ZoomIn => self.zoom(1.5),
+            ZoomOut => self.zoom(1.0 / 1.5),
             Dark => ctx.set_theme(ThemePreference::Dark),
             Light => ctx.set_theme(ThemePreference::Light),
             SystemTheme => ctx.set_theme(ThemePreference::System),
@@ -113,6 +116,16 @@ impl App {
             Palette => self.dialog = Some(Dialog::Palette(super::palette::State::default())),
             Shortcuts => self.dialog = Some(Dialog::Shortcuts),
             About => self.dialog = Some(Dialog::About),
+        }
+    }
+
+    /// Zooms what is in front: the plan or the diagram.
+    fn zoom(&mut self, factor: f64) {
+        if self.dock.is_in_front(Pane::Plan) {
+            self.panels.canvas.zoom(factor);
+        }
+        if self.dock.is_in_front(Pane::OneLine) {
+            self.panels.one_line.zoom(factor);
         }
     }
 
@@ -162,8 +175,13 @@ impl App {
         let plan = self.session.plan();
         let is = |id: &&Id| matches!(plan.get(id), Some(Element::Hall(_) | Element::Row(_)));
         let chosen: Vec<Id> = self.selection.ids.iter().filter(is).cloned().collect();
-        let with_rows = |hall: &Id| plan.rows().any(|r| r.hall == *hall);
-        if chosen.is_empty() { plan.halls().map(|h| h.id.clone()).filter(with_rows).collect() } else { chosen }
+        if chosen.is_empty() { self.halls_with_rows() } else { chosen }
+    }
+
+    /// Halls in which rows stand.
+    pub(super) fn halls_with_rows(&self) -> Vec<Id> {
+        let plan = self.session.plan();
+        plan.halls().map(|h| h.id.clone()).filter(|hall| plan.rows().any(|r| r.hall == *hall)).collect()
     }
 
     fn turn(&mut self) {

@@ -107,12 +107,27 @@ impl App {
         }
     }
 
-    fn redundancy(&self, ui: &mut Ui, ids: &[Id], form: &mut crate::ui::redundancy::Form) -> End {
+    fn redundancy(&self, ui: &mut Ui, ids: &mut Vec<Id>, form: &mut crate::ui::redundancy::Form) -> End {
         ui.set_width(520.0);
         ui.heading("Redundancy");
-        let names: Vec<&str> = ids.iter().take(8).map(Id::as_str).collect();
-        let more = if ids.len() > 8 { format!(" and {} more", ids.len() - 8) } else { String::new() };
-        ui.label(format!("For the rows of {}{more}", names.join(", ")));
+        let halls: Vec<Id> = self.halls_with_rows();
+        if ids.iter().all(|id| halls.contains(id)) {
+            ui.horizontal_wrapped(|ui| {
+                ui.label("For the rows of");
+                for hall in &halls {
+                    let mut on = ids.contains(hall);
+                    if ui.checkbox(&mut on, self.session.plan().get(hall).map_or(hall.as_str(), |e| e.name())).changed() {
+                        ids.retain(|id| id != hall);
+                        ids.extend(on.then(|| hall.clone()));
+                        ids.sort();
+                    }
+                }
+            });
+        } else {
+            let names: Vec<&str> = ids.iter().take(8).map(Id::as_str).collect();
+            let more = if ids.len() > 8 { format!(" and {} more", ids.len() - 8) } else { String::new() };
+            ui.label(format!("For {}{more}", names.join(", ")));
+        }
         ui.add_space(6.0);
         let (plan, catalog) = (self.session.plan(), self.session.catalog());
         let view = View { plan, catalog, solved: None, stale: false, selection: &self.selection, system: self.settings.system };

@@ -3,6 +3,7 @@
 use super::App;
 use crate::edit::{Command, CommandError, Gesture};
 use crate::plan::{Element, Id, Kind, Plan, footprint};
+use crate::ui::dock::Pane;
 use crate::ui::files::Purpose;
 use crate::ui::view::{Action, Selection};
 
@@ -16,10 +17,13 @@ impl App {
             Action::AddAndSelect(elements) => self.add_and_select(elements),
             Action::Select(selection) => self.selection = selection,
             Action::ZoomTo(id) => {
-                let seen = self.places_of(&id);
-                self.selection = Selection::one(id);
-                self.panels.canvas.zoom_to(seen);
-                self.dock.show(crate::ui::dock::Pane::Plan);
+                self.selection = Selection::one(id.clone());
+                self.look_at(vec![id]);
+            }
+            Action::ShowOnPlan(id) => {
+                self.selection = Selection::one(id.clone());
+                self.look_at(vec![id]);
+                self.dock.show(Pane::Plan);
             }
             Action::Undo => {
                 self.session.undo();
@@ -78,6 +82,17 @@ impl App {
         let fits = |id: &Id| kind.is_none_or(|k| plan.get(id).is_some_and(|e| e.kind() == k));
         let ids = step.changes.iter().filter(|c| c.before.is_none() && fits(&c.id)).map(|c| c.id.clone()).collect();
         self.selection = Selection { ids, slot: None };
+    }
+
+    /// Shows elements on the plan and on the one-line diagram. What is no part of the diagram brings the plan to the front.
+    pub(super) fn look_at(&mut self, ids: Vec<Id>) {
+        let places: Vec<Id> = ids.iter().flat_map(|id| self.places_of(id)).collect();
+        self.panels.canvas.zoom_to(places);
+        let drawn = ids.iter().any(|id| self.panels.one_line.shows(id));
+        if !(self.dock.is_in_front(Pane::OneLine) && drawn) {
+            self.dock.show(Pane::Plan);
+        }
+        self.panels.one_line.zoom_to(ids);
     }
 
     fn forget_what_is_gone(&mut self) {

@@ -1,6 +1,7 @@
 //! The plan, to scale: seen, selected, moved and drawn.
 
 pub mod camera;
+mod dark;
 mod draw;
 mod floor;
 mod legend;
@@ -20,7 +21,8 @@ use crate::ui::theme;
 use crate::ui::view::{Action, Selection, View};
 use camera::Camera;
 use draw::Brush;
-use egui::{CursorIcon, Key, MouseWheelUnit, PointerButton, Pos2, Rect, Response, Role, Sense, Ui, WidgetInfo};
+pub use draw::hatch;
+use egui::{CursorIcon, Key, MouseWheelUnit, PointerButton, Pos2, Rect, Response, Role, Sense, Ui, WidgetInfo, vec2};
 use overlay::{Field, Overlay};
 use scene::{Hit, Scene};
 use tools::{Tool, measure::Tape, place, select};
@@ -102,6 +104,7 @@ impl State {
 /// The canvas with its tool strip.
 pub fn ui(ui: &mut Ui, view: &View<'_>, state: &mut State, actions: &mut Vec<Action>) {
     strip::ui(ui, state);
+    crate::ui::one_line::banner(ui, view, actions, |ui| dark::legend(ui, view));
     let area = ui.available_rect_before_wrap();
     if !area.is_positive() {
         return;
@@ -109,13 +112,14 @@ pub fn ui(ui: &mut Ui, view: &View<'_>, state: &mut State, actions: &mut Vec<Act
     let response = ui.allocate_rect(area, Sense::click_and_drag());
     let scene = Scene::new(view.plan, view.catalog);
     let mut camera = look(state, area, &scene);
-    navigate(ui, &response, &mut camera, state);
+    navigate(ui, &response, &mut camera, state.drag.is_some());
     state.camera = Some(camera);
 
     let field = Field::of(state.overlay, view);
     let brush = Brush { painter: ui.painter_at(area), area, camera, tokens: theme::of(ui), field: field.as_ref() };
     floor::grid(&brush);
     draw::draw(&brush, &scene, view);
+    dark::draw(&brush, &scene, view);
     let pointer = response
         .hover_pos()
         .or_else(|| response.interact_pointer_pos())
@@ -160,16 +164,24 @@ fn look(state: &mut State, area: Rect, scene: &Scene<'_>) -> Camera {
     }
 }
 
-/// Pans and zooms by the pointer.
-fn navigate(ui: &Ui, response: &Response, camera: &mut Camera, state: &State) {
+/// Points of the screen by which an arrow key moves the view.
+const ARROW: f32 = 60.0;
+
+/// Pans and zooms by the pointer and the arrow keys. `busy` is whether the pointer is dragging something.
+pub(in crate::ui) fn navigate(ui: &Ui, response: &Response, camera: &mut Camera, busy: bool) {
     let space = ui.input(|i| i.key_down(Key::Space));
     let panning =
         response.dragged_by(PointerButton::Middle) || response.dragged_by(PointerButton::Secondary) || (space && response.dragged_by(PointerButton::Primary));
-    if panning && state.drag.is_none() {
+    if panning && !busy {
         camera.pan(response.drag_delta());
         ui.ctx().set_cursor_icon(CursorIcon::Grabbing);
     }
     let Some(pointer) = ui.input(|i| i.pointer.hover_pos()).filter(|p| response.contains_pointer() && response.rect.contains(*p)) else { return };
+    // Arrows move between widgets once one has the focus.
+    if ui.memory(|m| m.focused().is_none()) {
+        let pressed = |key| if ui.input(|i| i.key_pressed(key)) { ARROW } else { 0.0 };
+        camera.pan(vec2(pressed(Key::ArrowLeft) - pressed(Key::ArrowRight), pressed(Key::ArrowUp) - pressed(Key::ArrowDown)));
+    }
     let pinch = ui.input(|i| i.zoom_delta());
     if (pinch - 1.0).abs() > 1e-4 {
         camera.zoom_about(response.rect, pointer, f64::from(pinch));
@@ -305,5 +317,6 @@ fn describe(view: &View<'_>, scene: &Scene<'_>) -> String {
         (1, None) => format!("selected {}", ids.first().map_or("", Id::as_str)),
         (n, _) => format!("{n} elements selected"),
     };
-    format!("Plan with {} elements and {racks} racks, {selected}", scene.items.len())
+    let dark = dark::words(view);
+    format!("Plan with {} elements and {racks} racks, {selected}{dark}", scene.items.len())
 }

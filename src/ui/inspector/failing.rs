@@ -62,7 +62,9 @@ fn out_of_service(ui: &mut Ui, view: &View<'_>, element: &Element, power: &Power
                 actions.push(Action::SetOut(power.out.iter().filter(|o| *o != part).cloned().collect()));
             }
         }
-        if !power.out.is_empty() && ui.add(Button::new("Restore all").small()).on_hover_text("Put everything back into service").clicked() {
+        if !power.out.is_empty()
+            && named(ui.add(Button::new("Restore all").small()), "Restore all outages").on_hover_text("Put everything back into service").clicked()
+        {
             actions.push(Action::SetOut(Vec::new()));
         }
     });
@@ -85,6 +87,9 @@ fn does(plan: &Plan, outcome: &Outcome, f: &Failure, u: System) -> String {
     }
     if !f.standby.is_empty() {
         list.push(if f.standby.len() == 1 { "1 block on its sets".to_owned() } else { format!("{} blocks on their sets", f.standby.len()) });
+    }
+    if let Some(time) = f.on_battery {
+        list.push(format!("on batteries for {}", show(time, u)));
     }
     let branch = |i: usize| crate::ui::panels::failures::branch_name(plan, &outcome.power, i);
     match f.overloads.iter().filter(|o| o.risen).max_by(|a, b| a.loading().total_cmp(&b.loading())) {
@@ -113,6 +118,12 @@ fn ending(ui: &mut Ui, f: &Failure) {
     ui.label(RichText::new(mark).color(color)).on_hover_text(parts::capital(word));
 }
 
+/// A button whose short text others have as well, under a name of its own.
+fn named(button: egui::Response, name: &str) -> egui::Response {
+    button.widget_info(|| egui::WidgetInfo::labeled(egui::accesskit::Role::Button, true, name));
+    button
+}
+
 /// Each single outage of the element, with a button that does it.
 fn if_it_fails(ui: &mut Ui, view: &View<'_>, id: &Id, outcome: &Outcome, actions: &mut Vec<Action>) {
     let mine: Vec<&Failure> = outcome.failures.list.iter().filter(|f| f.element == *id && f.outages.len() == 1).collect();
@@ -123,8 +134,11 @@ fn if_it_fails(ui: &mut Ui, view: &View<'_>, id: &Id, outcome: &Outcome, actions
     for f in mine.iter().take(LISTED) {
         ui.horizontal(|ui| {
             ending(ui, f);
-            if ui.add(Button::new("Fail").small()).on_hover_text(format!("Take {} out of service now", f.name())).clicked() {
-                actions.push(Action::SetOut(outcome.power.out.iter().chain(&f.outages).cloned().collect()));
+            if named(ui.add(Button::new("Fail").small()), &format!("Take {} out", f.name()))
+                .on_hover_text(format!("Take {} out of service now", f.name()))
+                .clicked()
+            {
+                actions.push(Action::SetOut(crate::ui::panels::failures::together(&outcome.power.out, &f.outages)));
             }
             let side = f.outages.first().and_then(|o| o.of.split('/').nth(1)).filter(|s| s.len() == 1).map_or_else(String::new, |s| format!(" {s}"));
             ui.add(Label::new(format!("{}{side}: {}", parts::capital(&f.what), does(view.plan, outcome, f, view.system))).wrap());

@@ -149,7 +149,12 @@ fn ups(view: &View<'_>, outcome: &Outcome, hall: Option<&Id>) -> String {
     }
     let modes: Vec<String> =
         if modes.len() == 1 { modes.into_keys().map(str::to_owned).collect() } else { modes.iter().map(|(m, n)| format!("{n} × {m}")).collect() };
-    format!("UPS of {} blocks: {}, on average {} of all modules' rating.", blocks.len(), modes.join(", "), parts::percent(load / installed))
+    format!(
+        "UPS of {}: {}, on average {} of all modules' rating.",
+        if blocks.len() < fed.len() { format!("{} of {} blocks", blocks.len(), fed.len()) } else { format!("{} blocks", blocks.len()) },
+        modes.join(", "),
+        parts::percent(load / installed)
+    )
 }
 
 /// Where the axis of the waterfall begins: a round percentage below the last stage.

@@ -1,6 +1,7 @@
 //! What happens when something electrical fails: every single outage worst first, and what a second one does on top of it.
 
 use super::failures_table::{self, Column};
+use super::failures_words;
 use super::parts;
 use crate::checks::Standing;
 use crate::plan::{Id, Plan};
@@ -14,7 +15,7 @@ use egui::{Button, RichText, TextEdit, Ui};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-pub use super::failures_table::{branch_name, ending, named, what as named_failure};
+pub use super::failures_words::{branch_name, ending, named, together, what as named_failure};
 
 /// Elements whose pairs are tried: 40 make 780 pairs.
 const SAMPLED: usize = 40;
@@ -83,12 +84,13 @@ impl State {
         if let Some(known) = self.listed.as_ref().filter(fits) {
             return (known.lines.clone(), known.kinds.clone());
         }
-        let kinds: Arc<BTreeSet<&'static str>> = Arc::new(failures.list.iter().flat_map(|f| failures_table::kinds(view.plan, &outcome.power, f)).collect());
+        let names = failures_words::names(&outcome.power);
+        let kinds: Arc<BTreeSet<&'static str>> = Arc::new(failures.list.iter().flat_map(|f| failures_words::kinds(view.plan, &names, f)).collect());
         let wanted = self.text.trim().to_lowercase();
         let passes = |f: &Failure| {
             !(self.felt_only && f.survived)
-                && self.kind.as_ref().is_none_or(|k| failures_table::kinds(view.plan, &outcome.power, f).any(|x| x == k))
-                && (wanted.is_empty() || failures_table::says(view, &outcome.power, f).to_lowercase().contains(&wanted))
+                && self.kind.as_ref().is_none_or(|k| failures_words::kinds(view.plan, &names, f).any(|x| x == k))
+                && (wanted.is_empty() || failures_words::says(view, &outcome.power, f).to_lowercase().contains(&wanted))
         };
         let mut lines: Vec<usize> = failures.list.iter().enumerate().filter(|(_, f)| passes(f)).map(|(i, _)| i).collect();
         if let Some((column, falling)) = self.sort {
@@ -140,12 +142,14 @@ fn out_now(ui: &mut Ui, view: &View<'_>, outcome: &Outcome, actions: &mut Vec<Ac
     ui.horizontal_wrapped(|ui| {
         ui.label(RichText::new(format!("{} Out of service now:", theme::UP)).color(t.near));
         for outage in &power.out {
-            let text = failures_table::named(view.plan, power, outage);
+            let text = failures_words::named(view.plan, power, outage);
             if ui.add(Button::new(format!("{text} ✖")).small()).on_hover_text(format!("Put {outage} back into service")).clicked() {
                 actions.push(Action::SetOut(power.out.iter().filter(|o| *o != outage).cloned().collect()));
             }
         }
-        if ui.add(Button::new("Restore all").small()).on_hover_text("Put everything back into service").clicked() {
+        let restore = ui.add(Button::new("Restore all").small());
+        restore.widget_info(|| egui::WidgetInfo::labeled(egui::accesskit::Role::Button, true, "Put everything back into service"));
+        if restore.on_hover_text("Put everything back into service").clicked() {
             actions.push(Action::SetOut(Vec::new()));
         }
         let (text, standing) = now(view, outcome);
@@ -186,8 +190,8 @@ fn now(view: &View<'_>, outcome: &Outcome) -> (String, Standing) {
 fn headline(ui: &mut Ui, view: &View<'_>, outcome: &Outcome, failures: &Failures, pairs_of: Option<usize>) {
     let t = theme::of(ui);
     let (all, felt) = (failures.list.len(), failures.felt().count());
-    let loses = failures.felt().filter(|f| failures_table::ending(f).1 == Standing::Broken).count();
-    let (out, names) = (&outcome.power.out, outcome.power.out.iter().map(|o| failures_table::named(view.plan, &outcome.power, o)).collect::<Vec<_>>());
+    let loses = failures.felt().filter(|f| failures_words::ending(f).1 == Standing::Broken).count();
+    let (out, names) = (&outcome.power.out, outcome.power.out.iter().map(|o| failures_words::named(view.plan, &outcome.power, o)).collect::<Vec<_>>());
     let what = match (pairs_of, out.is_empty()) {
         (Some(of), true) => format!("{} pairs of {of} outages that are survived one at a time", parts::whole(all as u64)),
         (Some(of), false) => format!("With {} out, {} pairs of {of} further outages", names.join(" and "), parts::whole(all as u64)),

@@ -1,10 +1,11 @@
 //! The table of outages: what is out, how it ends, what is lost, what is overloaded.
 
 use super::failures::State;
+use super::failures_words::{branch_name, ending, loaded, together, what};
 use super::parts;
 use crate::checks::Standing;
 use crate::plan::{Id, Plan};
-use crate::solve::{Failure, Outage, Outcome, PowerFlow, Status};
+use crate::solve::{Failure, Outcome, PowerFlow};
 use crate::ui::plots::csv::quoted;
 use crate::ui::theme;
 use crate::ui::view::{Action, Selection, View};
@@ -100,88 +101,6 @@ pub(super) fn sort(lines: &mut [usize], list: &[Failure], column: Column, fallin
         }
     });
 }
-
-/// How an outage ends, and how that stands.
-#[must_use]
-pub fn ending(f: &Failure) -> (&'static str, Standing) {
-    let overloaded = f.overloads.iter().any(|o| o.risen);
-    match f.status {
-        _ if f.survived && !f.standby.is_empty() => ("survived on sets", Standing::Ok),
-        _ if f.survived => ("survived", Standing::Ok),
-        Status::Converged if overloaded && f.lost.it.watts() <= 0.5 && f.lost.shortage.watts() <= 0.5 && f.dark.is_empty() => ("overloads", Standing::Near),
-        Status::Converged if f.lost.it.watts() > 0.5 => ("loses IT power", Standing::Broken),
-        Status::Converged if f.lost.shortage.watts() > 0.5 => ("short of power", Standing::Broken),
-        Status::Converged => ("units dark", Standing::Broken),
-        Status::Stalled | Status::Diverged | Status::Singular => ("no solution", Standing::Broken),
-    }
-}
-
-/// What something out is, in a word.
-fn kind(plan: &Plan, power: &PowerFlow, outage: &Outage) -> &'static str {
-    let branch = power.branches.iter().find(|b| b.id == outage.of);
-    branch.map(|b| b.kind.label()).or_else(|| plan.get(&Id::from(outage.of.as_str())).map(|e| e.kind().label())).unwrap_or("other")
-}
-
-/// The kinds of what is out in a failure.
-pub(super) fn kinds<'a>(plan: &'a Plan, power: &'a PowerFlow, f: &'a Failure) -> impl Iterator<Item = &'static str> + 'a {
-    f.outages.iter().map(move |o| kind(plan, power, o))
-}
-
-/// An outage for people: `H1B02: unit substation`.
-#[must_use]
-pub fn named(plan: &Plan, power: &PowerFlow, outage: &Outage) -> String {
-    let element = outage.of.split('/').next().unwrap_or(&outage.of);
-    let name = plan.get(&Id::from(element)).map_or(element, |e| e.name());
-    let part = outage.of.split('/').nth(1).map_or("", |_| kind(plan, power, outage));
-    let units = outage.units.map_or_else(String::new, |n| format!(", {n} of its units"));
-    if part.is_empty() { format!("{name}{units}") } else { format!("{name} {part}{}{units}", side(&outage.of)) }
-}
-
-/// Names longer than this give way to the id, so that what is out can be read in a column.
-const LONGEST: usize = 22;
-
-fn short(plan: &Plan, element: &str) -> String {
-    plan.get(&Id::from(element)).map(|e| e.name()).filter(|n| n.chars().count() <= LONGEST).unwrap_or(element).to_owned()
-}
-
-/// The side of a busway: `H1-R01/A` is on side A.
-fn side(of: &str) -> String {
-    of.split('/').nth(1).filter(|s| s.len() == 1).map_or_else(String::new, |s| format!(" {s}"))
-}
-
-/// The elements and parts that are out: `H1B02: one of 4 UPS modules`.
-#[must_use]
-pub fn what(plan: &Plan, f: &Failure) -> String {
-    let words: Vec<&str> = f.what.split(" and ").collect();
-    let single = |(i, o): (usize, &Outage)| {
-        let element = o.of.split('/').next().unwrap_or_default();
-        format!("{}: {}{}", short(plan, element), words.get(i).copied().unwrap_or(""), side(&o.of))
-    };
-    f.outages.iter().enumerate().map(single).collect::<Vec<_>>().join("  +  ")
-}
-
-/// A branch for people: `H3B05 unit substation`.
-#[must_use]
-pub fn branch_name(plan: &Plan, power: &PowerFlow, branch: usize) -> String {
-    power.branches.get(branch).map_or_else(|| "—".to_owned(), |b| format!("{} {}{}", short(plan, b.element.as_str()), b.kind.label(), side(&b.id)))
-}
-
-/// Everything a line says that one may look for.
-pub(super) fn says(view: &View<'_>, power: &PowerFlow, f: &Failure) -> String {
-    let branch =
-        loaded(f).map_or_else(String::new, |(b, _)| format!("{} {}", power.branches.get(b).map_or("", |b| b.id.as_str()), branch_name(view.plan, power, b)));
-    let dark: Vec<&str> = f.dark.iter().map(Id::as_str).collect();
-    format!("{} {} {branch} {} {}", f.name(), what(view.plan, f), ending(f).0, dark.join(" "))
-}
-
-/// The branch loaded most: what the outage overloads comes before what was overloaded anyway. None where nothing carries anything.
-fn loaded(f: &Failure) -> Option<(usize, f64)> {
-    let risen = f.overloads.iter().filter(|o| o.risen).max_by(|a, b| a.loading().total_cmp(&b.loading())).map(|o| (o.branch, o.loading()));
-    risen.or(f.highest).filter(|(_, l)| *l > IDLE)
-}
-
-/// Less than this share of a rating is no load: what is left of a campus that is dark.
-const IDLE: f64 = 0.005;
 
 /// Widths of the parts of the table.
 const NUMBER: f32 = 64.0;
@@ -286,7 +205,7 @@ fn line(row: &mut TableRow<'_, '_>, view: &View<'_>, power: &PowerFlow, f: &Fail
         let button = ui.add(Button::new(RichText::new("Fail it").size(theme::CAPTION)).small());
         button.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Fail {}", f.name())));
         if button.on_hover_text("Take it out of service now, and see what a second outage would do").clicked() {
-            actions.push(Action::SetOut(power.out.iter().chain(&f.outages).cloned().collect()));
+            actions.push(Action::SetOut(together(&power.out, &f.outages)));
         }
     });
     let response = row.response();
@@ -350,6 +269,9 @@ fn details(ui: &mut Ui, view: &View<'_>, power: &PowerFlow, f: &Failure) {
     if !f.standby.is_empty() {
         ui.label(format!("Carried by standby sets: {}", names(f.standby.iter())));
     }
+    if let Some(time) = f.on_battery {
+        ui.label(format!("Full batteries carry what grid and generators don't for {}", show(time, view.system)));
+    }
     for o in f.overloads.iter().take(NAMES) {
         let branch = branch_name(view.plan, power, o.branch);
         ui.label(format!("{branch} at {} of its rating{}", parts::percent(o.loading()), if o.risen { "" } else { ", no more than before" }));
@@ -395,6 +317,7 @@ pub(super) fn csv(view: &View<'_>, power: &PowerFlow, list: &[Failure], lines: &
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::solve::{Outage, Status};
 
     fn failure(name: &str, watts: f64, highest: Option<f64>) -> Failure {
         Failure {
@@ -404,6 +327,7 @@ mod tests {
             lost: crate::solve::Lost { it: crate::units::Power::from_watts(watts), ..Default::default() },
             dark: Vec::new(),
             standby: Vec::new(),
+            on_battery: None,
             overloads: Vec::new(),
             highest: highest.map(|h| (0, h)),
             lowest: None,

@@ -9,6 +9,7 @@ pub mod cost;
 mod cost_bill;
 pub mod failures;
 mod failures_table;
+mod failures_words;
 pub mod findings;
 pub mod headroom;
 pub mod parts;
