@@ -175,7 +175,7 @@ impl Contracted {
             parts.iter().for_each(|part| solution.flows[part.branch] = BranchFlow::default());
             let changed = |part: &Part| branches.iter().any(|before| before.index == part.branch);
             if parent != usize::MAX && !parts.iter().any(changed) {
-                kept.add(Link { parent, first: kept.parts.len(), ..*link });
+                kept.links.push(Link { parent, first: kept.parts.len(), ..*link });
                 kept.parts.extend_from_slice(parts);
             } else if parent != usize::MAX && parts.iter().any(|part| self.network.branches[part.branch].in_service) {
                 let alive = parts.iter().filter(|part| self.network.branches[part.branch].in_service);
@@ -188,6 +188,7 @@ impl Contracted {
             places[k + 1] = rest.buses.len();
             rest.buses.push(bus);
         }
+        kept.finish();
         let mut voltages: Vec<_> = rest.buses.iter().map(|&bus| solution.voltages[bus]).collect();
         let mut ending = sweep::solve(&self.network, &rest, &kept, options, &mut voltages, &mut solution.flows)?;
         for (&bus, voltage) in rest.buses.iter().zip(voltages) {

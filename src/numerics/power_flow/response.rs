@@ -42,6 +42,18 @@ type C = Complex<f64>;
 
 const ZERO: C = C::new(0.0, 0.0);
 
+/// The absolute value without the care that `hypot` takes for numbers near the ends of the range, which voltages and currents per unit are not.
+pub(super) trait Size {
+    /// `|z|`.
+    fn size(&self) -> f64;
+}
+
+impl Size for C {
+    fn size(&self) -> f64 {
+        self.norm_sqr().sqrt()
+    }
+}
+
 /// `p e + q ē + r₀ e² + r₁ e ē + r₂ ē²`.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Quad {
@@ -81,7 +93,7 @@ impl Quad {
     }
 
     fn bend(&self) -> f64 {
-        self.r.iter().map(|r| r.norm()).sum()
+        self.r.iter().map(|r| r.size()).sum()
     }
 }
 
@@ -111,7 +123,7 @@ impl Inverse {
 
     /// The largest solution for `|w| = 1`.
     fn gain(&self) -> f64 {
-        self.m.norm() + self.n.norm()
+        self.m.size() + self.n.size()
     }
 }
 
@@ -169,15 +181,15 @@ impl Response {
             r: [0, 1, 2].map(|k| chain.d * through(k)),
         };
         let mut response = Self { moved, drawn, ..Self::default() };
-        response.bound(chain, behind, &total, u.norm(), own.norm(), inverse.gain());
+        response.bound(chain, behind, &total, u.size(), own.size(), inverse.gain());
         response
     }
 
     fn bound(&mut self, chain: &Chain, behind: &Behind, total: &Quad, u: f64, own: f64, gain: f64) {
-        let (epsilon, gamma) = (self.moved.p.norm() + self.moved.q.norm(), self.moved.bend());
+        let (epsilon, gamma) = (self.moved.p.size() + self.moved.q.size(), self.moved.bend());
         let farthest = behind.reach.min(FARTHEST).min(0.5 / u);
         let third = behind.third + own * u.powi(3) / (1.0 - farthest * u);
-        let (slope, bend) = (total.p.norm() + total.q.norm(), total.bend());
+        let (slope, bend) = (total.p.size() + total.q.size(), total.bend());
         let mut reach = farthest / (1.01 * epsilon);
         for _ in 0..12 {
             let kappa = |tau: f64| epsilon + reach * (gamma + tau * reach);
@@ -185,13 +197,13 @@ impl Response {
                 let beyond = gamma + tau * reach;
                 third * kappa(tau).powi(3) + bend * (2.0 * epsilon * beyond + reach * beyond * beyond)
             };
-            let lift = chain.b.norm() * gain;
+            let lift = chain.b.size() * gain;
             let tau = 2.0 * lift * neglected(0.0);
             if lift * neglected(tau) <= tau && kappa(tau) * reach <= farthest {
                 self.reach = reach;
                 self.gain = kappa(tau);
                 self.third_moved = tau;
-                self.third_drawn = chain.d.norm() * (slope * tau + neglected(tau));
+                self.third_drawn = chain.d.size() * (slope * tau + neglected(tau));
                 self.stiffness = slope * self.gain + bend * self.gain.powi(2) * reach + neglected(tau) * reach * reach;
                 return;
             }

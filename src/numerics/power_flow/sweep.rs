@@ -8,12 +8,17 @@
 //!
 //! After the way back all of (2) and (3) hold, but with the `o_i` of the voltages before; so bus `i` misses (1) by exactly `V_i conj(o_i(new) − o_i(old))`, and the
 //! residual costs nothing and is not blurred by large admittances.
+//!
+//! Most buses of a tree are ends of it. They draw `o_i` and no more, so that the way forth and the way back are one visit of them, and the whole sweep goes in three
+//! passes: the other buses towards the slack, the same back, and the ends, which already give their parents what the next sweep begins with.
 
 use nalgebra::Complex;
 
 use super::contracted::Ending;
-use super::topology::{Island, Tree};
+use super::topology::{Island, Stem, Tree};
 use super::{BranchFlow, Network, Options, Status};
+
+type C = Complex<f64>;
 
 /// Sweeps at most; what has not settled by then is better left to Newton.
 const MAX_SWEEPS: usize = 100;
@@ -22,93 +27,158 @@ const MAX_SWEEPS: usize = 100;
 const PATIENCE: usize = 6;
 
 /// Solves the island into `voltages` and writes the flows; `None`, with `flows` untouched, if it does not settle.
-pub(super) fn solve(
-    network: &Network,
-    island: &Island,
-    tree: &Tree,
-    options: &Options,
-    voltages: &mut [Complex<f64>],
-    flows: &mut [BranchFlow],
-) -> Option<Ending> {
-    let mut buses: Vec<Place> = island.buses.iter().zip(voltages.iter()).map(|(&bus, &voltage)| Place::new(network, bus, voltage)).collect();
-    for link in &tree.links {
-        buses[link.parent].held += link.whole.c;
-    }
-    buses.iter_mut().for_each(|bus| bus.drawn = bus.own());
-    let mut totals: Vec<Complex<f64>> = buses.iter().map(|bus| bus.drawn).collect();
+pub(super) fn solve(network: &Network, island: &Island, tree: &Tree, options: &Options, voltages: &mut [C], flows: &mut [BranchFlow]) -> Option<Ending> {
+    let mut state = State::new(network, island, tree, voltages);
+    let limit = options.tolerance * options.tolerance;
     let mut checkpoint = f64::INFINITY;
     for sweep in 1..=MAX_SWEEPS {
-        for (k, link) in tree.up.iter().enumerate().rev() {
-            let part = link.d * totals[k + 1];
-            totals[link.parent as usize] += part;
-        }
-        let (mut residual, mut sum) = (0.0_f64, 0.0);
-        for (k, (link, &total)) in tree.down.iter().zip(&totals[1..]).enumerate() {
-            let parent = buses[link.parent as usize].voltage;
-            let bus = &mut buses[k + 1];
-            bus.voltage = link.a * parent + link.b * total;
-            let next = bus.own();
-            let missed = bus.voltage * (next - bus.drawn).conj();
-            bus.drawn = next;
-            bus.missed = missed.re.abs().max(missed.im.abs());
-            // A sum keeps what is not a number, as a maximum does not.
-            sum += missed.re + missed.im;
-            residual = residual.max(bus.missed);
-        }
-        if !sum.is_finite() {
-            return None;
-        }
-        if residual <= options.tolerance {
-            voltages.iter_mut().zip(&buses).for_each(|(voltage, bus)| *voltage = bus.voltage);
-            write_flows(tree, &buses, &totals, flows);
-            let worst = buses.iter().rposition(|bus| bus.missed == residual).filter(|&worst| worst > 0);
-            return Some(Ending { status: Status::Converged, iterations: sweep, residual, worst });
+        let square = state.sweep(tree);
+        if square <= limit {
+            return state.write(tree, voltages, flows).map(|(residual, worst)| Ending { status: Status::Converged, iterations: sweep, residual, worst });
         }
         if sweep % PATIENCE == 0 {
-            if residual > 0.5 * checkpoint {
+            // Also false for what is not a number.
+            if !(square <= 0.25 * checkpoint && square.is_finite()) {
                 return None;
             }
-            checkpoint = residual;
+            checkpoint = square;
         }
-        totals.iter_mut().zip(&buses).for_each(|(total, bus)| *total = bus.drawn);
     }
     None
 }
 
-/// A bus on the way, with all that the sweep asks of it side by side.
+/// What a bus draws besides its children.
 #[derive(Clone, Copy)]
-struct Place {
-    voltage: Complex<f64>,
-    load: Complex<f64>,
-    /// `C` of the derivation, conjugated loads aside.
-    held: Complex<f64>,
-    /// `o` at the voltage before.
-    drawn: Complex<f64>,
-    /// By how much it misses (1).
-    missed: f64,
+struct Draw {
+    load: C,
+    /// `C` of the derivation.
+    held: C,
+    /// `o` at the present voltage, and at the voltage before.
+    drawn: C,
+    passed: C,
 }
 
-impl Place {
-    fn new(network: &Network, bus: usize, voltage: Complex<f64>) -> Self {
-        let zero = Complex::new(0.0, 0.0);
+impl Draw {
+    fn new(network: &Network, bus: usize) -> Self {
+        let zero = C::new(0.0, 0.0);
         let bus = &network.buses[bus];
-        Self { voltage, load: bus.load, held: bus.shunt, drawn: zero, missed: 0.0 }
+        Self { load: bus.load, held: bus.shunt, drawn: zero, passed: zero }
     }
 
-    /// `o = conj(s/V) + C V`, with one division.
-    fn own(&self) -> Complex<f64> {
-        let scale = 1.0 / self.voltage.norm_sqr();
-        self.load.conj() * self.voltage * scale + self.held * self.voltage
+    /// Takes `o = conj(s/V) + C V` at a new voltage, with one division, and returns the square of what the bus misses in (1).
+    fn take(&mut self, voltage: C) -> f64 {
+        let square = voltage.norm_sqr();
+        let next = (self.load.conj() * (1.0 / square) + self.held) * voltage;
+        self.passed = self.drawn;
+        self.drawn = next;
+        (next - self.passed).norm_sqr() * square
+    }
+
+    /// What the bus misses, of active or of reactive power.
+    fn missed(&self, voltage: C) -> f64 {
+        let missed = voltage * (self.drawn - self.passed).conj();
+        missed.re.abs().max(missed.im.abs())
     }
 }
 
-/// Flows from the currents of the sweep, which know small differences of voltage better than the voltages do.
-fn write_flows(tree: &Tree, buses: &[Place], totals: &[Complex<f64>], flows: &mut [BranchFlow]) {
-    for (k, link) in tree.links.iter().enumerate() {
-        let (parent, child, total) = (buses[link.parent].voltage, buses[k + 1].voltage, totals[k + 1]);
-        for part in tree.parts(link) {
-            let current = if link.count == 1 { total } else { part.chain.share(&link.whole, parent, total) };
-            flows[part.branch] = part.flow(parent, child, current);
+/// A bus with others behind it.
+#[derive(Clone, Copy)]
+struct Joint {
+    draw: Draw,
+    voltage: C,
+    /// `J`, and what it will be but for the way up.
+    total: C,
+    next: C,
+}
+
+/// The island on the way; the slack is the first joint.
+struct State {
+    joints: Vec<Joint>,
+    ends: Vec<Draw>,
+}
+
+impl State {
+    fn new(network: &Network, island: &Island, tree: &Tree, voltages: &[C]) -> Self {
+        let joint = |place: usize| {
+            let zero = C::new(0.0, 0.0);
+            Joint { draw: Draw::new(network, island.buses[place]), voltage: voltages[place], total: zero, next: zero }
+        };
+        let at = |stem: &Stem| stem.place as usize;
+        let mut joints: Vec<Joint> = std::iter::once(0).chain(tree.stems.iter().map(at)).map(joint).collect();
+        let mut ends: Vec<Draw> = tree.ends.iter().map(|end| Draw::new(network, island.buses[at(end)])).collect();
+        for stem in tree.stems.iter().chain(&tree.ends) {
+            joints[stem.parent as usize].draw.held += tree.links[at(stem) - 1].whole.c;
         }
+        for joint in &mut joints {
+            joint.draw.take(joint.voltage);
+            joint.next = joint.draw.drawn;
+        }
+        for (end, draw) in tree.ends.iter().zip(&mut ends) {
+            draw.take(voltages[at(end)]);
+            joints[end.parent as usize].next += end.d * draw.drawn;
+        }
+        Self { joints, ends }
+    }
+
+    /// One sweep; returns the square of the largest power by which a bus misses (1).
+    fn sweep(&mut self, tree: &Tree) -> f64 {
+        for joint in &mut self.joints {
+            joint.total = joint.next;
+        }
+        for (k, stem) in tree.stems.iter().enumerate().rev() {
+            let part = stem.d * self.joints[k + 1].total;
+            self.joints[stem.parent as usize].total += part;
+        }
+        let mut worst = 0.0_f64;
+        for (k, stem) in tree.stems.iter().enumerate() {
+            let above = self.joints[stem.parent as usize].voltage;
+            let joint = &mut self.joints[k + 1];
+            joint.voltage = stem.a * above + stem.b * joint.total;
+            worst = worst.max(joint.draw.take(joint.voltage));
+            joint.next = joint.draw.drawn;
+        }
+        self.joints[0].next = self.joints[0].draw.drawn;
+        for (end, draw) in tree.ends.iter().zip(&mut self.ends) {
+            let parent = &mut self.joints[end.parent as usize];
+            worst = worst.max(draw.take(end.a * parent.voltage + end.b * draw.drawn));
+            parent.next += end.d * draw.drawn;
+        }
+        worst
+    }
+
+    /// Writes voltages, and flows from the currents of the sweep, which know small differences of voltage better than the voltages do. Returns the mismatch and
+    /// where it is largest; `None`, with nothing written, where something is not a number.
+    fn write(&self, tree: &Tree, voltages: &mut [C], flows: &mut [BranchFlow]) -> Option<(f64, Option<usize>)> {
+        let mut found = voltages.to_vec();
+        let (mut sum, mut worst) = (C::new(0.0, 0.0), (0.0_f64, None));
+        let mut take = |place: usize, voltage: C, draw: &Draw| {
+            found[place] = voltage;
+            // A sum keeps what is not a number, as a maximum does not.
+            sum += voltage;
+            let missed = draw.missed(voltage);
+            if missed > worst.0 || (missed == worst.0 && worst.1 < Some(place)) {
+                worst = (missed, Some(place));
+            }
+        };
+        for (stem, joint) in tree.stems.iter().zip(&self.joints[1..]) {
+            take(stem.place as usize, joint.voltage, &joint.draw);
+        }
+        for (end, draw) in tree.ends.iter().zip(&self.ends) {
+            take(end.place as usize, end.a * self.joints[end.parent as usize].voltage + end.b * draw.passed, draw);
+        }
+        if !sum.is_finite() {
+            return None;
+        }
+        voltages.copy_from_slice(&found);
+        let totals = tree.stems.iter().zip(self.joints[1..].iter().map(|joint| joint.total));
+        for (stem, total) in totals.chain(tree.ends.iter().zip(self.ends.iter().map(|draw| draw.passed))) {
+            let link = &tree.links[stem.place as usize - 1];
+            let (parent, child) = (voltages[link.parent], voltages[stem.place as usize]);
+            for part in tree.parts(link) {
+                let current = if link.count == 1 { total } else { part.chain.share(&link.whole, parent, total) };
+                flows[part.branch] = part.flow(parent, child, current);
+            }
+        }
+        Some(worst)
     }
 }

@@ -40,24 +40,21 @@ pub(super) struct Tree {
     /// What leads to each bus but the first.
     pub links: Vec<Link>,
     pub parts: Vec<Part>,
-    /// What of the links the way up needs, and what the way down: apart and narrow, because a sweep waits for memory.
-    pub up: Vec<Up>,
-    pub down: Vec<Down>,
+    /// What the sweep reads of the links: those to buses with links of their own behind them, and those to the ends of the tree.
+    pub stems: Vec<Stem>,
+    pub ends: Vec<Stem>,
 }
 
-/// `d` of a link, and the parent's position.
+/// `a`, `b` and `d` of a link: apart and narrow, because a sweep waits for memory.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Up {
-    pub d: Complex<f64>,
-    pub parent: u32,
-}
-
-/// `a` and `b` of a link, and the parent's position.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Down {
+pub(super) struct Stem {
     pub a: Complex<f64>,
     pub b: Complex<f64>,
+    pub d: Complex<f64>,
+    /// The parent, as the number of its own stem and one more, zero for the slack.
     pub parent: u32,
+    /// Position of the bus behind it.
+    pub place: u32,
 }
 
 /// What leads from its parent to the bus one position further than the link's own.
@@ -92,8 +89,7 @@ impl Part {
 
 impl Tree {
     pub fn with_room(links: usize, parts: usize) -> Self {
-        let (up, down) = (Vec::with_capacity(links), Vec::with_capacity(links));
-        Self { links: Vec::with_capacity(links), parts: Vec::with_capacity(parts), up, down }
+        Self { links: Vec::with_capacity(links), parts: Vec::with_capacity(parts), stems: Vec::new(), ends: Vec::new() }
     }
 
     /// The branches of a link.
@@ -106,15 +102,24 @@ impl Tree {
         let first = self.parts.len();
         self.parts.extend(parts);
         let chains = &self.parts[first..];
-        self.add(Link { parent, whole: Chain::parallel(chains.iter().map(|part| &part.chain)), first, count: chains.len() });
+        self.links.push(Link { parent, whole: Chain::parallel(chains.iter().map(|part| &part.chain)), first, count: chains.len() });
     }
 
-    /// Adds a link whose parts are there.
-    pub fn add(&mut self, link: Link) {
-        let (whole, parent) = (link.whole, link.parent as u32);
-        self.up.push(Up { d: whole.d, parent });
-        self.down.push(Down { a: whole.a, b: whole.b, parent });
-        self.links.push(link);
+    /// Tells stems and ends apart, when all links are there.
+    pub fn finish(&mut self) {
+        let mut numbers = vec![u32::MAX; self.links.len() + 1];
+        self.links.iter().for_each(|link| numbers[link.parent] = 0);
+        numbers[0] = 0;
+        for (k, link) in self.links.iter().enumerate() {
+            let is_end = numbers[k + 1] == u32::MAX;
+            let stem = Stem { a: link.whole.a, b: link.whole.b, d: link.whole.d, parent: numbers[link.parent], place: k as u32 + 1 };
+            if is_end {
+                self.ends.push(stem);
+            } else {
+                self.stems.push(stem);
+                numbers[k + 1] = self.stems.len() as u32;
+            }
+        }
     }
 }
 
@@ -306,5 +311,6 @@ fn tree(network: &Network, ports: &[TwoPort], neighbors: &[Vec<(usize, usize)>],
             }),
         );
     }
+    tree.finish();
     tree
 }

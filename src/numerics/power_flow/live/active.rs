@@ -12,7 +12,7 @@
 
 use nalgebra::Complex;
 
-use super::super::response::{Inverse, Quad};
+use super::super::response::{Inverse, Quad, Size};
 use super::super::topology::Tree;
 use super::super::two_port::Chain;
 use super::ladder::Ladder;
@@ -24,6 +24,9 @@ const NONE: u32 = u32::MAX;
 
 /// Steps at most; from a state nearby Newton needs two or three.
 const MAX_STEPS: usize = 12;
+
+/// What is opened is cleared of more than had to be, so that it stays closed for a while.
+const SHRINK: f64 = 0.25;
 
 /// A bus on the way.
 #[derive(Clone, Copy, Debug)]
@@ -68,16 +71,21 @@ impl Work {
         self.order.clear();
         self.slots.resize(ladder.rungs.len(), NONE);
         changed.iter().chain([&0]).for_each(|&node| self.mark_up(tree, node));
+        let mut radius = ladder.radius(0.8 * tolerance);
         loop {
             self.gather(ladder, tree);
             if !self.settle(0.1 * tolerance) {
                 return false;
             }
             let count = self.order.len();
-            let neglected = self.widen(ladder, 0.8 * tolerance);
+            let neglected = self.widen(ladder, radius);
             if self.order.len() == count {
                 self.residual += neglected;
-                return true;
+                // The bound at the slack holds at the others but for what transformers scale.
+                if self.residual <= tolerance {
+                    return true;
+                }
+                radius *= 0.5;
             }
         }
     }
@@ -169,31 +177,33 @@ impl Work {
             active.voltage += by;
             active.look();
             let missed = (active.here[0] - j - p * by - q * by.conj()) * active.voltage;
-            worst = if missed.is_finite() { worst.max(missed.norm()) } else { f64::INFINITY };
+            worst = if missed.is_finite() { worst.max(missed.size()) } else { f64::INFINITY };
         }
         worst
     }
 
-    /// Makes children active where what their rungs neglect is too much, and returns the largest bound of what the others neglect, as power.
-    fn widen(&mut self, ladder: &Ladder, tolerance: f64) -> f64 {
+    /// Makes children active that are farther than `radius` from what they were built for, and returns the largest bound of what the others neglect, as power.
+    fn widen(&mut self, ladder: &Ladder, radius: f64) -> f64 {
         let mut most = 0.0_f64;
-        let mut waiting: Vec<(usize, C)> = self.active.iter().map(|active| (active.node, active.voltage)).collect();
-        while let Some((node, voltage)) = waiting.pop() {
-            let slots = &self.slots;
-            let beside = || ladder.children(node).iter().copied().filter(|&child| slots[child as usize] == NONE);
-            let neglected = |child: u32| ladder.rungs[child as usize].neglected(voltage);
-            let sum: f64 = beside().map(neglected).sum();
-            if sum <= tolerance {
-                most = most.max(sum);
-                continue;
+        let mut waiting: Vec<(usize, C, f64)> = self.active.iter().map(|active| (active.node, active.voltage, radius)).collect();
+        let cleared = SHRINK * radius;
+        while let Some((node, voltage, radius)) = waiting.pop() {
+            let mut neglected = 0.0;
+            for &child in ladder.children(node) {
+                if self.slots[child as usize] != NONE {
+                    continue;
+                }
+                let rung = &ladder.rungs[child as usize];
+                let far = rung.far(voltage);
+                if far <= radius && far <= rung.response.reach || far == 0.0 {
+                    neglected += rung.response.third_drawn * far.powi(3);
+                } else {
+                    self.slots[child as usize] = 0;
+                    self.order.push(child);
+                    waiting.push((child as usize, rung.now(voltage), cleared));
+                }
             }
-            let share = 0.5 * tolerance / beside().count() as f64;
-            let far: Vec<u32> = beside().filter(|&child| neglected(child) > share).collect();
-            for child in far {
-                self.slots[child as usize] = 0;
-                self.order.push(child);
-                waiting.push((child as usize, ladder.rungs[child as usize].now(voltage)));
-            }
+            most = most.max(neglected * voltage.size());
         }
         most
     }
@@ -203,12 +213,12 @@ impl Work {
         for slot in (0..self.active.len()).rev() {
             let Active { node, parent, voltage, chain, load, here, children, .. } = self.active[slot];
             let above = self.active[parent].voltage;
-            let (behind, farthest) = ladder.behind(node, voltage);
+            let (behind, sigma) = ladder.behind(node, voltage);
             let rung = &mut ladder.rungs[node];
             (rung.voltage, rung.built_for, rung.behind) = (voltage, load, behind);
             rung.current = here[0] + children[0];
             if node > 0 {
-                rung.link(&chain, above, farthest);
+                rung.link(&chain, above, sigma);
                 self.active[parent].children[0] += rung.drawn;
             }
         }

@@ -11,17 +11,18 @@
 //! **Update.** The buses with new loads and all above them are *active* and solved exactly (`active.rs`), the subtrees beside the way by their `ΔI`. Then their
 //! rungs are built anew about the new state.
 //!
-//! **What is neglected.** A rung's parts may have been moved already when it is built: child `c` by `D_c`. Its remainder is at most `U_c (|D_c + e| + ρ_c)³` by
-//! induction, with `ρ_c` the same for the parts of its own. With `σ = max(|D_c| + ρ_c)`, `|e| ≤ κ|d|` as in `response.rs` and `ε` the part of `κ` of first order, put
-//! `ρ = σ/ε` and `δ = |d| + ρ`; then
+//! **What is neglected.** A rung's parts may have been moved already when it is built: child `c` by `D_c`. Its remainder is at most `U_c (r_c + |e|)³` by induction,
+//! with `r_c = |D_c| + ρ_c` and `ρ_c` the same for the parts of its own. With `U = Σ U_c` and `σ = (Σ U_c r_c³/U)^⅓`, Minkowski's inequality gives
+//! `Σ U_c (r_c + |e|)³ ≤ U (σ + |e|)³`. With `|e| ≤ κ|d|` as in `response.rs` and `ε` the part of `κ` of first order, put `ρ = σ/ε` and `δ = |d| + ρ`; then
 //!
 //! ```text
 //! |e| + σ ≤ ε|d| + γ|d|² + τδ³ + ερ ≤ κ(δ) δ
 //! ```
 //!
-//! so the argument of `response.rs` holds with `δ` in place of `|d|`, and the remainder of the rung is at most `U δ³` for `δ` up to its reach. At an active bus the
-//! remainders of its children make it miss (1) by at most `|V| Σ U_c (|D_c| + ρ_c)³`; where that is too much, children become active too, from which their rungs
-//! are built anew with `D = 0`.
+//! so the argument of `response.rs` holds with `δ` in place of `|d|`, and the remainder of the rung is at most a constant times `δ³` for `δ` up to its reach. At an
+//! active bus the remainders of its children make it miss (1) by at most `|V| Σ U_c r_c³`. That stays within the tolerance everywhere when no `r_c` exceeds
+//! `(tolerance/(|V| U))^⅓` with the `U` of the slack; children that are farther than this become active too. From then on their `D` is zero, and so that their `ρ`
+//! will be small as well, theirs become active from a quarter of that on.
 //!
 //! # Source
 //! Elimination towards the root and substitution back of only what a change reaches is partial refactorization: S. M. Chan, V. Brandwajn, "Partial matrix
@@ -29,7 +30,7 @@
 
 use nalgebra::Complex;
 
-use super::super::response::{Behind, Response};
+use super::super::response::{Behind, Response, Size};
 use super::super::topology::{Island, Tree};
 use super::super::two_port::Chain;
 use super::super::{BranchFlow, Network};
@@ -102,16 +103,22 @@ impl Ladder {
     pub fn behind(&self, k: usize, voltage: C) -> (Behind, f64) {
         let mut behind = Behind { reach: f64::INFINITY, ..Behind::default() };
         behind.quad.p = self.rungs[k].shunt;
-        let mut farthest = 0.0_f64;
+        let mut neglected = 0.0;
         for &child in self.children(k) {
             let child = &self.rungs[child as usize];
-            let d = voltage - child.reference;
+            let (d, far) = (voltage - child.reference, child.far(voltage));
             behind.quad.add(&child.response.drawn.beyond(d));
             behind.third += child.response.third_drawn;
-            behind.reach = behind.reach.min(child.response.reach);
-            farthest = farthest.max(d.norm() + child.stale);
+            behind.reach = behind.reach.min(child.response.reach - far);
+            neglected += child.response.third_drawn * far.powi(3);
         }
-        (behind, farthest)
+        (behind, if neglected > 0.0 { (neglected / behind.third).cbrt() } else { 0.0 })
+    }
+
+    /// How far parts may be from what they were built for.
+    pub fn radius(&self, tolerance: f64) -> f64 {
+        let root = &self.rungs[0];
+        (tolerance / (root.voltage.size() * root.behind.third)).cbrt()
     }
 
     pub fn set_load(&mut self, k: usize, load: C) {
@@ -193,25 +200,18 @@ impl Rung {
         }
     }
 
-    /// Builds the link to a parent of that voltage; what hangs behind the bus is there already, its parts at most so far from what they were built for.
-    pub fn link(&mut self, chain: &Chain, parent: C, farthest: f64) {
+    /// Builds the link to a parent of that voltage; what hangs behind the bus is there already, with that `σ`.
+    pub fn link(&mut self, chain: &Chain, parent: C, sigma: f64) {
         self.reference = parent;
         self.drawn = chain.c * parent + chain.d * self.current;
         self.response = Response::new(chain, &self.behind, self.voltage, self.built_for);
-        let first_order = self.response.moved.p.norm() + self.response.moved.q.norm();
-        self.stale = if farthest > 0.0 { farthest / first_order } else { 0.0 };
+        let first_order = self.response.moved.p.size() + self.response.moved.q.size();
+        self.stale = if sigma > 0.0 { sigma / first_order } else { 0.0 };
     }
 
-    /// The bound of what its current neglects at a voltage of the parent, as power; infinite where its answer does not reach.
-    pub fn neglected(&self, parent: C) -> f64 {
-        let far = (parent - self.reference).norm() + self.stale;
-        if far == 0.0 {
-            0.0
-        } else if far <= self.response.reach {
-            self.response.third_drawn * far.powi(3) * parent.norm()
-        } else {
-            f64::INFINITY
-        }
+    /// `|D| + ρ` at a voltage of the parent.
+    pub fn far(&self, parent: C) -> f64 {
+        (parent - self.reference).size() + self.stale
     }
 
     /// The present voltage, for that of the parent.

@@ -10,7 +10,7 @@
 
 use nalgebra::Complex;
 
-use super::super::response::{Inverse, Quad};
+use super::super::response::{Inverse, Quad, Size};
 use super::super::topology::Tree;
 use super::super::two_port::Chain;
 use super::cut::Cut;
@@ -148,7 +148,7 @@ impl Work {
     fn refine(&mut self, forest: &Forest, cut: &Cut, tolerance: f64) -> f64 {
         let mut most = 0.0_f64;
         for slot in 0..self.active.len() {
-            let (node, moved) = (self.active[slot].node, self.active[slot].moved.norm());
+            let (node, moved) = (self.active[slot].node, self.active[slot].moved.size());
             let neglected = forest.neglected(node, moved);
             if neglected <= tolerance {
                 most = most.max(neglected);
@@ -242,7 +242,7 @@ impl Work {
             active.look(forest);
             let by = active.moved - before;
             let missed = (active.here.0 - old.0 - old.1 * by - old.2 * by.conj()) * (forest.nodes[active.node].voltage + active.moved);
-            worst = if missed.is_finite() { worst.max(missed.norm()) } else { f64::INFINITY };
+            worst = if missed.is_finite() { worst.max(missed.size()) } else { f64::INFINITY };
         }
         worst
     }

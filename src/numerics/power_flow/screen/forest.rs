@@ -5,7 +5,7 @@
 
 use nalgebra::Complex;
 
-use super::super::response::{Behind, Response};
+use super::super::response::{Behind, Response, Size};
 use super::super::topology::{Island, Tree};
 use super::super::{BranchFlow, Network, Solution};
 use super::watch::{Extremes, Rating, Watch};
@@ -77,7 +77,7 @@ impl Forest {
             Part { extremes: Extremes::default(), voltage_slope: 0.0, loading_slope: 0.0, voltage_margin: f64::INFINITY, loading_margin: f64::INFINITY };
         forest.parts.resize(forest.nodes.len(), nothing);
         let root = &mut forest.nodes[0];
-        root.own.bus(watch, root.bus, root.voltage.norm());
+        root.own.bus(watch, root.bus, root.voltage.size());
         for k in (1..forest.nodes.len()).rev() {
             forest.answer(k, tree, watch);
         }
@@ -113,7 +113,7 @@ impl Forest {
         match node.children.1 {
             0 => 0.0,
             _ if moved > node.behind.reach => f64::INFINITY,
-            _ => node.behind.third * moved.powi(3) * (node.voltage.norm() + moved),
+            _ => node.behind.third * moved.powi(3) * (node.voltage.size() + moved),
         }
     }
 
@@ -152,7 +152,7 @@ impl Forest {
         let gain = response.gain;
         let mut part =
             Part { extremes: Extremes::default(), voltage_slope: gain, loading_slope: 0.0, voltage_margin: f64::INFINITY, loading_margin: f64::INFINITY };
-        let size = node.voltage.norm();
+        let size = node.voltage.size();
         let mut own = Extremes::default();
         own.bus(watch, node.bus, size);
         part.voltage_margin = (size - watch.low_voltage).abs() / gain;
@@ -160,7 +160,7 @@ impl Forest {
         for piece in tree.parts(link) {
             let rating = watch.rating(piece.branch);
             let shared =
-                if link.count == 1 { (0.0, 1.0) } else { (((link.whole.a - piece.chain.a) / piece.chain.b).norm(), (link.whole.b / piece.chain.b).norm()) };
+                if link.count == 1 { (0.0, 1.0) } else { (((link.whole.a - piece.chain.a) / piece.chain.b).size(), (link.whole.b / piece.chain.b).size()) };
             let current = if link.count == 1 { node.current } else { piece.chain.share(&link.whole, parent, node.current) };
             let flow = piece.flow(parent, node.voltage, current);
             let ends = |at_parent: f64, at_child: f64| if piece.reversed { [at_child, at_parent] } else { [at_parent, at_child] };
@@ -168,9 +168,9 @@ impl Forest {
             let Some(loading) = rating.loading(&flow, from, to) else { continue };
             own.branch(piece.branch, Some(loading));
             let delivered = shared.0 + shared.1 * response.stiffness;
-            let taken = piece.chain.c.norm() + piece.chain.d.norm() * delivered;
-            let currents = [flow.from.norm() / from.norm(), flow.to.norm() / to.norm()];
-            let slope = rating.slope([from.norm(), to.norm()], currents, ends(1.0, gain), ends(taken, delivered), response.reach);
+            let taken = piece.chain.c.size() + piece.chain.d.size() * delivered;
+            let currents = [flow.from.size() / from.size(), flow.to.size() / to.size()];
+            let slope = rating.slope([from.size(), to.size()], currents, ends(1.0, gain), ends(taken, delivered), response.reach);
             part.loading_slope = part.loading_slope.max(slope);
             part.loading_margin = part.loading_margin.min((loading - 1.0).abs() / slope);
         }

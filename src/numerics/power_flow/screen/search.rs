@@ -5,6 +5,7 @@
 
 use nalgebra::Complex;
 
+use super::super::response::Size;
 use super::super::topology::Tree;
 use super::active::{Active, Work};
 use super::cut::Cut;
@@ -43,7 +44,7 @@ impl<'a> Search<'a> {
         }
         for active in &self.work.active {
             let mut now = Extremes::default();
-            now.bus(self.watch, self.forest.nodes[active.node].bus, (self.forest.nodes[active.node].voltage + active.moved).norm());
+            now.bus(self.watch, self.forest.nodes[active.node].bus, (self.forest.nodes[active.node].voltage + active.moved).size());
             self.own_link(active, out, &mut now);
             self.found.lower(now.lowest);
             self.found.higher(now.highest);
@@ -85,7 +86,7 @@ impl<'a> Search<'a> {
 
     /// Looks at what hangs on a bus that has moved by `e`.
     fn beside(&mut self, k: usize, e: C) {
-        let moved = e.norm();
+        let moved = e.size();
         let node = &self.forest.nodes[k];
         for &child in self.forest.by_voltage(k) {
             let part = &self.forest.parts[child as usize];
@@ -126,7 +127,7 @@ impl<'a> Search<'a> {
     /// The movement of a bus that is not active, from that of its parent.
     fn follow(&mut self, child: usize, d: C) -> C {
         let response = &self.forest.nodes[child].response;
-        let moved = d.norm();
+        let moved = d.size();
         if moved > response.reach || response.third_moved * moved.powi(3) > SHARPNESS {
             self.blurred.push(child);
         }
@@ -141,8 +142,8 @@ impl<'a> Search<'a> {
         }
         let e = self.follow(k, d);
         let node = &forest.nodes[k];
-        self.found.lower(((node.voltage + e).norm(), node.bus));
-        let moved = e.norm();
+        self.found.lower(((node.voltage + e).size(), node.bus));
+        let moved = e.size();
         for &child in forest.by_voltage(k) {
             let part = &forest.parts[child as usize];
             if part.extremes.lowest.0 - node.steepest_voltage * moved > self.found.lowest.0 {
@@ -163,7 +164,7 @@ impl<'a> Search<'a> {
         let e = self.follow(k, d);
         let now = self.link_beside(k, d, e);
         self.found.higher(now.highest);
-        let (node, moved) = (&forest.nodes[k], e.norm());
+        let (node, moved) = (&forest.nodes[k], e.size());
         for &child in forest.by_loading(k) {
             let part = &forest.parts[child as usize];
             if part.extremes.highest.0 + node.steepest_loading * moved < self.found.highest.0 || part.extremes.highest.1 == usize::MAX {
@@ -178,16 +179,16 @@ impl<'a> Search<'a> {
     fn below(&mut self, k: usize, d: C) {
         let (forest, e) = (self.forest, self.follow(k, d));
         let node = &forest.nodes[k];
-        let is_below = (node.voltage + e).norm() < self.watch.low_voltage;
+        let is_below = (node.voltage + e).size() < self.watch.low_voltage;
         self.below += isize::from(is_below) - node.own.below as isize;
-        let soon = forest.by_voltage_margin(k).iter().take_while(|&&child| forest.parts[child as usize].voltage_margin <= e.norm());
+        let soon = forest.by_voltage_margin(k).iter().take_while(|&&child| forest.parts[child as usize].voltage_margin <= e.size());
         soon.for_each(|&child| self.below(child as usize, e));
     }
 
     fn over(&mut self, k: usize, d: C) {
         let (forest, e) = (self.forest, self.follow(k, d));
         self.over += self.link_beside(k, d, e).over as isize - forest.nodes[k].own.over as isize;
-        let soon = forest.by_loading_margin(k).iter().take_while(|&&child| forest.parts[child as usize].loading_margin <= e.norm());
+        let soon = forest.by_loading_margin(k).iter().take_while(|&&child| forest.parts[child as usize].loading_margin <= e.size());
         soon.for_each(|&child| self.over(child as usize, e));
     }
 

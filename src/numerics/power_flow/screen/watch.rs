@@ -2,6 +2,7 @@
 
 use nalgebra::Complex;
 
+use super::super::response::Size;
 use super::super::{BranchFlow, Network};
 
 /// What a branch may carry, per unit; the more loaded end counts.
@@ -35,8 +36,8 @@ impl Rating {
     pub fn loading(&self, flow: &BranchFlow, from: Complex<f64>, to: Complex<f64>) -> Option<f64> {
         let loading = match *self {
             Self::Unknown => return None,
-            Self::Current { from: rated_from, to: rated_to } => (flow.from.norm() / from.norm() / rated_from).max(flow.to.norm() / to.norm() / rated_to),
-            Self::Power(rated) => flow.from.norm().max(flow.to.norm()) / rated,
+            Self::Current { from: rated_from, to: rated_to } => (flow.from.size() / from.size() / rated_from).max(flow.to.size() / to.size() / rated_to),
+            Self::Power(rated) => flow.from.size().max(flow.to.size()) / rated,
         };
         loading.is_finite().then_some(loading)
     }
@@ -119,7 +120,7 @@ impl Extremes {
     pub fn of_state(network: &Network, watch: &Watch, voltages: &[Complex<f64>], energized: &[bool], flows: &[BranchFlow]) -> Self {
         let mut extremes = Self::default();
         for (bus, voltage) in voltages.iter().enumerate().filter(|&(bus, _)| energized[bus]) {
-            extremes.bus(watch, bus, voltage.norm());
+            extremes.bus(watch, bus, voltage.size());
         }
         for (index, (branch, flow)) in network.branches.iter().zip(flows).enumerate() {
             let alive = |bus: usize| energized.get(bus).copied().unwrap_or(false);
