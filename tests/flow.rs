@@ -195,3 +195,30 @@ fn bad_cases_are_refused_with_file_and_line() {
     assert_eq!(output.status.code(), Some(2));
     assert!(err(&output).contains("there is no such file"));
 }
+
+/// The fourteen buses with every branch out: what the screen says is what the case without that branch says.
+#[test]
+fn outages_of_a_case_are_those_of_the_case_without_the_branch() {
+    let path = published("ieee14").join("case.m");
+    let output = Command::new(env!("CARGO_BIN_EXE_megawatt")).arg("flow").arg(&path).args(["--outages", "--json"]).output().unwrap();
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let list = report["outages"].as_array().unwrap();
+    assert_eq!(list.len(), 20);
+    // The synchronous condenser at bus 8 hangs on one branch, and takes no load along.
+    let end = list.iter().find(|o| o["id"] == "7-8").unwrap();
+    assert_eq!((end["dead_buses"].as_u64(), end["lost_w"].as_f64()), (Some(1), Some(0.0)));
+    let mut case = read(&std::fs::read(&path).unwrap()).unwrap();
+    let ids: Vec<String> = case.branches.iter().map(|b| format!("{}-{}", case.buses[b.from].number, case.buses[b.to].number)).collect();
+    for (row, id) in ids.iter().enumerate() {
+        case.branches[row].in_service = false;
+        let flow = solve(&case);
+        case.branches[row].in_service = true;
+        let said = list.iter().find(|o| o["id"] == id.as_str()).unwrap();
+        assert!(flow.converged && said["status"] == "converged", "{id}");
+        let lowest = flow.nodes.iter().map(|n| n.v_pu).fold(f64::INFINITY, f64::min);
+        assert!((said["lowest_v_pu"].as_f64().unwrap() - lowest).abs() < 1e-8, "{id}: {said}");
+        assert!((said["slack_w"].as_f64().unwrap() - flow.slack[0].1.re).abs() < 1.0, "{id}: {said}");
+    }
+    let text = Command::new(env!("CARGO_BIN_EXE_megawatt")).arg("flow").arg(&path).arg("--outages").output().unwrap();
+    assert!(String::from_utf8(text.stdout).unwrap().contains("20 outages, one branch at a time"));
+}

@@ -3,8 +3,10 @@
 use super::output::{self, Failure};
 use super::report::records;
 use super::report_stages::Convergence;
-use super::table::{decimals, table};
+use super::table::{UNKNOWN, decimals, table, whole};
 use crate::exchange::matpower::flow::{Flow, FlowBranch, FlowNode, solve};
+use crate::exchange::matpower::outages::{CaseOutage, LOW_VOLTAGE, outages};
+use crate::exchange::matpower::{BranchRow, BusType, Case};
 use crate::session::storage;
 use clap::Args;
 use std::collections::BTreeMap;
@@ -13,12 +15,14 @@ use std::path::PathBuf;
 
 /// Rows of a table of the worst.
 const WORST: usize = 5;
+/// Outages in a table.
+const OUTAGES: usize = 20;
 /// Buses named in a message.
 const NAMED: usize = 8;
 
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  megawatt flow case14.m\n  megawatt flow case33bw.m --json | jq .loss_w\n\nCases are of format 2. Statements behind the matrices that convert units are run (ohms to per unit, kW to MW); what can't be followed is refused with\nits line. Generators hold their voltage whatever reactive power that takes; limits that this exceeds are told.\n\nExit codes: 0 solved, 1 there is no solution (the worst bus is named), 2 the file could not be read."
+    after_help = "Examples:\n  megawatt flow case14.m\n  megawatt flow case33bw.m --json | jq .loss_w\n  megawatt flow case118.m --outages\n\nCases are of format 2. Statements behind the matrices that convert units are run (ohms to per unit, kW to MW); what can't be followed is refused with\nits line. Generators hold their voltage whatever reactive power that takes; limits that this exceeds are told.\n\nExit codes: 0 solved, 1 there is no solution (the worst bus is named), 2 the file could not be read."
 )]
 pub(super) struct Arguments {
     /// MATPOWER case (`.m`).
@@ -27,6 +31,9 @@ pub(super) struct Arguments {
     /// Print as JSON.
     #[arg(long)]
     json: bool,
+    /// Also take every branch out, one at a time, and list what that does, worst first.
+    #[arg(long)]
+    outages: bool,
 }
 
 records! {
@@ -45,6 +52,12 @@ records! {
     Solved {
         case: Option<String>, convergence: Convergence, nodes: Vec<Node>, branches: Vec<Branch>, slack: Vec<Slack>, loss_w: f64, shunt_w: f64, dark: Vec<String>,
         beyond_q_limits: Vec<Beyond>,
+        outages: Option<Vec<Outage>>,
+    }
+    /// A branch out. What a state without a solution would show is left out.
+    Outage {
+        id: String, status: &'static str, lost_w: f64, dead_buses: usize, slack_w: f64, slack_var: f64, lowest_v_pu: Option<f64>, lowest: Option<String>,
+        loading: Option<f64>, most_loaded: Option<String>, overloaded: usize, low_buses: usize,
     }
 }
 
@@ -59,12 +72,16 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
         output::note(&format!("{file}: no reference bus reaches {}; without voltage there", named(&flow.dark)));
     }
     if arguments.json {
-        output::emit_json(&solved(case.name, &flow))?;
+        let list = (arguments.outages && flow.converged).then(|| outages(&case));
+        let mut report = solved(case.name.clone(), &flow);
+        report.outages = list.map(|list| listed(&case, &list));
+        output::emit_json(&report)?;
     } else if flow.converged {
-        let title = case.name.unwrap_or_else(|| file.to_string());
+        let title = case.name.clone().unwrap_or_else(|| file.to_string());
         let size =
             format!("{title}: {} buses, {} branches, {} generators; base {} MVA", case.buses.len(), case.branches.len(), case.generators.len(), case.base_mva);
-        output::emit(&format!("{size}\n{}", text(&flow)))?;
+        let list = if arguments.outages { outages_text(&case, &outages(&case)) } else { String::new() };
+        output::emit(&format!("{size}\n{}{list}", text(&flow)))?;
     }
     if flow.converged {
         return Ok(());
@@ -89,13 +106,68 @@ fn kind(branch: &FlowBranch) -> &'static str {
 
 /// Names of the branches: both buses, and the count for the second and further branches between the same two.
 fn names(branches: &[FlowBranch]) -> Vec<String> {
+    between(branches.iter().map(|b| (b.from, b.to)))
+}
+
+fn between(ends: impl Iterator<Item = (u64, u64)>) -> Vec<String> {
     let mut seen: BTreeMap<(u64, u64), usize> = BTreeMap::new();
-    let name = |b: &FlowBranch| {
-        let count = seen.entry((b.from.min(b.to), b.from.max(b.to))).or_default();
+    let name = |(from, to): (u64, u64)| {
+        let count = seen.entry((from.min(to), from.max(to))).or_default();
         *count += 1;
-        if *count == 1 { format!("{}-{}", b.from, b.to) } else { format!("{}-{}#{count}", b.from, b.to) }
+        if *count == 1 { format!("{from}-{to}") } else { format!("{from}-{to}#{count}") }
     };
-    branches.iter().map(name).collect()
+    ends.map(name).collect()
+}
+
+/// Names of the branches in service of a case, by row from 1; others have none.
+fn rows(case: &Case) -> Vec<String> {
+    let alive = |b: &BranchRow| b.in_service && [b.from, b.to].iter().all(|bus| case.buses[*bus].kind != BusType::Isolated);
+    let mut named = between(case.branches.iter().filter(|b| alive(b)).map(|b| (case.buses[b.from].number, case.buses[b.to].number))).into_iter();
+    let name = |b: &BranchRow| if alive(b) { named.next().unwrap_or_default() } else { String::new() };
+    std::iter::once(String::new()).chain(case.branches.iter().map(name)).collect()
+}
+
+fn listed(case: &Case, list: &[CaseOutage]) -> Vec<Outage> {
+    let names = rows(case);
+    let name = |row: usize| names.get(row).cloned().unwrap_or_default();
+    let entry = |o: &CaseOutage| Outage {
+        id: name(o.row),
+        status: o.status,
+        lost_w: o.lost.re,
+        dead_buses: o.dead_buses,
+        slack_w: if o.converged { o.slack.re } else { f64::NAN },
+        slack_var: if o.converged { o.slack.im } else { f64::NAN },
+        lowest_v_pu: o.lowest.map(|l| l.0),
+        lowest: o.lowest.map(|l| l.1.to_string()),
+        loading: o.highest.map(|h| h.0),
+        most_loaded: o.highest.map(|h| name(h.1)),
+        overloaded: o.over,
+        low_buses: o.below,
+    };
+    list.iter().map(entry).collect()
+}
+
+/// The worst outages as a table.
+fn outages_text(case: &Case, list: &[CaseOutage]) -> String {
+    let names = rows(case);
+    let name = |row: usize| names.get(row).cloned().unwrap_or_default();
+    let quiet = list.iter().filter(|o| o.converged && o.dead_buses == 0 && o.over == 0 && o.below == 0).count();
+    let row = |o: &CaseOutage| {
+        vec![
+            name(o.row),
+            if o.converged { String::new() } else { "no solution".to_owned() },
+            mega(o.lost.re),
+            whole(o.dead_buses as u64),
+            o.lowest.map_or_else(|| UNKNOWN.to_owned(), |l| decimals(Some(l.0), 5)),
+            o.lowest.map_or_else(String::new, |l| l.1.to_string()),
+            o.highest.map_or_else(|| UNKNOWN.to_owned(), |h| decimals(Some(h.0 * 100.0), 1)),
+            o.highest.map_or_else(String::new, |h| name(h.1)),
+            whole(o.over as u64),
+        ]
+    };
+    let titles = ["branch out", "", ">lost MW", ">dead buses", ">lowest pu", ">at bus", ">%", "branch", ">overloaded"];
+    let head = format!("\n{} outages, one branch at a time; {quiet} leave every bus above {LOW_VOLTAGE} pu and every branch within its rating\n", list.len());
+    format!("{head}{}", table(&titles, list.iter().take(OUTAGES).map(row)))
 }
 
 /// The contract for scripts. The last state of a solver that found no solution is no result, and is left out.
@@ -111,6 +183,7 @@ fn solved(case: Option<String>, flow: &Flow) -> Solved {
         shunt_w: f64::NAN,
         dark: flow.dark.iter().map(u64::to_string).collect(),
         beyond_q_limits: Vec::new(),
+        outages: None,
     };
     if !flow.converged {
         return report;

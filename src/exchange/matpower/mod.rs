@@ -15,6 +15,7 @@
 mod case;
 pub mod flow;
 mod matrix;
+pub mod outages;
 mod script;
 #[cfg(test)]
 mod tests;
@@ -23,6 +24,7 @@ pub mod write;
 
 pub use case::{BranchRow, BusRow, BusType, Case, GeneratorRow};
 pub use flow::{Flow, network, solve};
+pub use outages::outages;
 pub use write::write;
 
 /// Why a file gives no case: one sentence, with the line where there is one.

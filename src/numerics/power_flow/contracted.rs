@@ -82,10 +82,11 @@ impl Contracted {
         if matches!(island.form, Form::Dead) {
             return;
         }
-        let flat = island.no_load_voltages(&self.network);
+        // The state without load takes an angle for every bus: it is left out where it is not needed.
+        let flat = || island.no_load_voltages(&self.network);
         let mut voltages = match start {
-            Some(start) => island.voltages_from(&self.network, &flat, start),
-            None => flat.clone(),
+            Some(start) => island.voltages_from(&self.network, start).unwrap_or_else(flat),
+            None => flat(),
         };
         let newton = &mut self.newtons[index];
         let mut attempt = |voltages: &mut [Complex<f64>]| sweep_or_newton(&self.network, &self.ports, island, newton, options, voltages, solution);
@@ -96,7 +97,7 @@ impl Contracted {
             if first.status == Status::Converged || start.is_none() {
                 first
             } else {
-                voltages = flat;
+                voltages = flat();
                 attempt(&mut voltages)
             }
         };

@@ -188,20 +188,18 @@ impl Island {
         voltages
     }
 
-    /// A given state where it can be used, with held voltages as they are held now.
-    pub fn voltages_from(&self, network: &Network, flat: &[Complex<f64>], given: &[Complex<f64>]) -> Vec<Complex<f64>> {
-        let pick = |(&bus, &flat): (&usize, &Complex<f64>)| {
+    /// A given state with held voltages as they are held now; `None` if it cannot be used.
+    pub fn voltages_from(&self, network: &Network, given: &[Complex<f64>]) -> Option<Vec<Complex<f64>>> {
+        let pick = |&bus: &usize| {
             let given = given[bus];
-            let square = given.norm_sqr();
-            let usable = square > 0.0 && square.is_finite();
-            match network.buses[bus].kind {
-                _ if !usable => flat,
-                BusKind::Slack { .. } => flat,
+            let usable = given.is_finite() && given != Complex::new(0.0, 0.0);
+            usable.then(|| match network.buses[bus].kind {
+                BusKind::Slack { v, angle } => Complex::from_polar(v, angle),
                 BusKind::Pv { v } => Complex::from_polar(v, given.arg()),
                 BusKind::Pq => given,
-            }
+            })
         };
-        self.buses.iter().zip(flat).map(pick).collect()
+        self.buses.iter().map(pick).collect()
     }
 
     /// The position of the first bus whose data, or whose branch's data, no voltage can satisfy.

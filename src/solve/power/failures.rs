@@ -14,7 +14,7 @@ use super::flow::{Flow, converter_input, length, status};
 use super::state::{State, Target};
 use crate::numerics::power_flow::{Change, Options, Status as Ending};
 use crate::plan::Id;
-use crate::solve::{Failure, Failures, Fed, Lost, Outage, Overload, Pace, Worst};
+use crate::solve::{BranchKind, Failure, Failures, Fed, Lost, Outage, Overload, Pace, Worst};
 use crate::units::{Duration, Power};
 use nalgebra::Complex;
 use parts::Part;
@@ -354,9 +354,15 @@ impl<'a, 'p> Engine<'a, 'p> {
         let (chain, part) = (self.chain, &self.parts[number]);
         if part.places.iter().all(|p| self.state.slack[*p] == self.base.slack[*p]) {
             let mut change = Change::default();
+            let mut open = Vec::new();
             for (k, &w) in part.wires.iter().enumerate() {
                 if self.state.kept[w] != self.base.kept[w] {
-                    change.branches.push((k, self.state.kept[w] / self.base.kept[w]));
+                    // An open busway is one that nothing is drawn over: what hangs behind it draws nothing now. So the network stays the same.
+                    if self.state.kept[w] <= 0.0 && chain.wires[w].kind == BranchKind::Busway && chain.wires_at[chain.wires[w].branch.to].len() == 1 {
+                        open.push(w);
+                    } else {
+                        change.branches.push((k, self.state.kept[w] / self.base.kept[w]));
+                    }
                 }
             }
             for (k, &p) in part.places.iter().enumerate() {
@@ -367,9 +373,12 @@ impl<'a, 'p> Engine<'a, 'p> {
                 }
             }
             let part = &mut self.parts[number];
-            let solution = part.prepared.solve_changed(&change, &self.options, &part.solution);
-            parts::write(&mut self.work, &part.places, &part.wires, &solution, &self.state, chain);
-            return solution.status.max(self.solve_standby(number));
+            let status =
+                part.solve(&change, &self.options, |part, solution| parts::write(&mut self.work, &part.places, &part.wires, solution, &self.state, chain));
+            for w in open {
+                parts::silence(&mut self.work, &[chain.wires[w].branch.to], &[w]);
+            }
+            return status.max(self.solve_standby(number));
         }
         let ending = if part.places.iter().any(|p| self.state.slack[*p]) {
             parts::anew(chain, &self.state, &mut self.work, &part.places, &part.wires, &self.options)

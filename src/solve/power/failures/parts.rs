@@ -3,20 +3,29 @@
 use super::super::chain::{Chain, Source};
 use super::super::flow::Flow;
 use super::super::state::State;
-use crate::numerics::power_flow::{BranchFlow, Network, Options, Prepared, Solution, Status as Ending};
+use crate::numerics::power_flow::{BranchFlow, Change, Network, Options, Prepared, Solution, Status as Ending};
 use nalgebra::Complex;
 
 /// Places joined by wires that are closed in the base, with their state there.
 pub(super) struct Part {
     pub places: Vec<usize>,
     pub wires: Vec<usize>,
-    pub prepared: Prepared,
-    pub solution: Solution,
+    prepared: Prepared,
+    solution: Solution,
     /// Converters that take power here, and that give it here.
     pub inputs: Vec<usize>,
     pub outputs: Vec<usize>,
     /// Places that a grid or generators may hold.
     pub sources: Vec<usize>,
+}
+
+impl Part {
+    /// Solves a change and shows the state.
+    pub fn solve(&mut self, change: &Change, options: &Options, show: impl FnOnce(&Self, &Solution)) -> Ending {
+        let solution = self.prepared.solve_changed(change, options, &self.solution);
+        show(self, &solution);
+        solution.status
+    }
 }
 
 /// The parts of a state: part of each place, part of each closed wire, and the parts.
@@ -64,7 +73,8 @@ pub(super) fn split(chain: &Chain<'_>, base: &State, flow: &Flow) -> (Vec<usize>
 }
 
 fn part(chain: &Chain<'_>, base: &State, flow: &Flow, places: Vec<usize>, wires: Vec<usize>) -> Part {
-    let mut prepared = Prepared::new(network(chain, base, flow, &places, &wires));
+    let network = network(chain, base, flow, &places, &wires);
+    let mut prepared = Prepared::new(network);
     let solution = prepared.solve(&Options::default(), None);
     Part { prepared, solution, inputs: Vec::new(), outputs: Vec::new(), sources: Vec::new(), places, wires }
 }
