@@ -176,3 +176,29 @@ fn the_background_solver_ends_with_the_newest_request() {
     assert_eq!(solved.revision, session.document().revision());
     assert_eq!(solved.outcome.summary.racks, 20);
 }
+
+/// The first answer after an edit comes without what single outages do; the last one is that of a session that solves all at once.
+#[test]
+fn outages_follow_the_answer_and_are_the_same() {
+    let (sender, woken) = std::sync::mpsc::channel();
+    let (loaded, _) = storage::load(Path::new("layouts/enterprise.ron")).expect("a layout of the project loads");
+    let sender = std::sync::Mutex::new(sender);
+    let wake = move || {
+        if let Ok(s) = sender.lock() {
+            let _ = s.send(());
+        }
+    };
+    let plan = loaded.plan;
+    let mut session = Session::background(plan.clone(), wake).expect("the solver starts");
+    while session.is_solving() {
+        woken.recv_timeout(std::time::Duration::from_secs(60)).expect("the solver answers");
+        session.poll();
+        let failures = &session.solved().expect("an answer").outcome.failures;
+        assert_eq!(failures.pending, session.is_solving(), "an answer is whole when nothing is waited for");
+    }
+    let inline = Session::inline(plan).expect("the catalog reads");
+    let (one, other) = (session.solved().expect("solved"), inline.solved().expect("solved"));
+    assert!(!other.outcome.failures.list.is_empty());
+    assert_eq!(one.outcome.failures, other.outcome.failures);
+    assert_eq!(one.assessment, other.assessment);
+}

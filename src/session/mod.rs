@@ -59,6 +59,11 @@ impl Job {
             problems.extend(self.outside.iter().cloned());
             outcome.problems = Arc::new(problems);
         }
+        self.solved(outcome)
+    }
+
+    /// An outcome with what the checks say about it.
+    pub(crate) fn solved(&self, outcome: Outcome) -> Solved {
         let assessment = assess(&self.plan, &self.catalog, &outcome);
         Solved { revision: self.request.revision, plan: self.plan.clone(), outcome: Arc::new(outcome), assessment: Arc::new(assessment) }
     }
@@ -286,19 +291,36 @@ impl Session {
     pub fn poll(&mut self) -> bool {
         let Solver::Background(worker) = &self.solver else { return false };
         let Some((ticket, solved)) = worker.take() else { return false };
-        self.tickets = ticket;
+        // An answer without its outages is shown, and waited for as before.
+        if !solved.outcome.failures.pending {
+            self.tickets = ticket;
+        }
         self.solved = Some(Arc::new(solved));
         true
     }
     /// Solves this session's plan at every library site, see [`compare_sites`].
     #[must_use]
     pub fn request_for(&self) -> Request {
-        Request { revision: self.document.revision(), scenario: self.scenario.clone(), hour: self.hour, weather: None, out: self.out.clone() }
+        Request {
+            revision: self.document.revision(),
+            scenario: self.scenario.clone(),
+            hour: self.hour,
+            weather: None,
+            out: self.out.clone(),
+            failures_later: false,
+        }
     }
 
     fn request(&mut self) {
         let (weather, outside) = self.weather();
-        let request = Request { revision: self.document.revision(), scenario: self.scenario.clone(), hour: self.hour, weather, out: self.out.clone() };
+        let request = Request {
+            revision: self.document.revision(),
+            scenario: self.scenario.clone(),
+            hour: self.hour,
+            weather,
+            out: self.out.clone(),
+            failures_later: matches!(self.solver, Solver::Background(_)),
+        };
         let job = Job { plan: self.document.plan().clone(), catalog: self.catalog.clone(), request, outside };
         self.requested += 1;
         match &self.solver {

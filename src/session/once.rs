@@ -53,7 +53,7 @@ pub fn prepare(loaded: &Loaded, path: Option<&Path>, terms: &Terms) -> Result<Pr
         Some(weather) => (Some(weather.clone()), Vec::new()),
         None => weather_of(&loaded.plan, path),
     };
-    let request = Request { revision: 1, scenario: terms.scenario.clone(), hour: terms.hour, weather, out: terms.out.clone() };
+    let request = Request { revision: 1, scenario: terms.scenario.clone(), hour: terms.hour, weather, out: terms.out.clone(), failures_later: false };
     Ok(Prepared { plan: Arc::new(loaded.plan.clone()), catalog: Arc::new(catalog), request, outside })
 }
 

@@ -1,7 +1,12 @@
-//! The background solver: one thread, one slot, the newest request wins.
+//! The background solver: one thread, one slot, the newest request wins. An answer comes first without what single outages do, then with it.
 
 use super::{Job, Solved};
+use crate::solve::{Outcome, Pace, complete};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+/// How often the outages known so far are shown, where a campus has so many that they take longer.
+const BETWEEN_SHOWS: Duration = Duration::from_millis(250);
 
 #[derive(Default)]
 struct Slots {
@@ -17,6 +22,15 @@ struct Shared {
 }
 
 impl Shared {
+    /// Whether a newer job waits, or the end.
+    fn is_wanted_elsewhere(&self) -> bool {
+        let slots = self.lock();
+        slots.stop || slots.job.is_some()
+    }
+    fn answer(&self, ticket: u64, solved: Solved, wake: &dyn Fn()) {
+        self.lock().answer = Some((ticket, solved));
+        wake();
+    }
     /// A poisoned lock only says that a solve panicked; the slots themselves are always whole.
     fn lock(&self) -> MutexGuard<'_, Slots> {
         self.slots.lock().unwrap_or_else(PoisonError::into_inner)
@@ -71,8 +85,31 @@ fn run(shared: &Shared, wake: &dyn Fn()) {
             }
         };
         let solved = job.run(previous.as_ref());
+        let pending = solved.outcome.failures.pending;
         previous = Some(solved.clone());
-        shared.lock().answer = Some((ticket, solved));
-        wake();
+        shared.answer(ticket, solved, wake);
+        if pending && let Some(whole) = complete_answer(shared, wake, ticket, &job, previous.as_ref()) {
+            previous = Some(whole.clone());
+            shared.answer(ticket, whole, wake);
+        }
     }
+}
+
+/// The answer with every outage in it; nothing when a newer job waits. What is known is shown now and then.
+fn complete_answer(shared: &Shared, wake: &dyn Fn(), ticket: u64, job: &Job, solved: Option<&Solved>) -> Option<Solved> {
+    let outcome = &solved?.outcome;
+    let mut shown = Instant::now();
+    let mut pace = || {
+        if shared.is_wanted_elsewhere() {
+            return Pace::Stop;
+        }
+        let due = shown.elapsed() >= BETWEEN_SHOWS;
+        if due {
+            shown = Instant::now();
+        }
+        if due { Pace::Show } else { Pace::Go }
+    };
+    let mut show = |some: Outcome| shared.answer(ticket, job.solved(some), wake);
+    let whole = complete(&job.plan, &job.catalog, outcome, &mut pace, &mut show)?;
+    Some(job.solved(whole))
 }

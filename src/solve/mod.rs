@@ -73,6 +73,8 @@ pub struct Request {
     pub weather: Option<Arc<Weather>>,
     /// What of the power chain is out of service, besides what the scenario takes out.
     pub out: Vec<Outage>,
+    /// Leaves what single outages do to [`complete`], so that the rest is there sooner.
+    pub failures_later: bool,
 }
 
 /// Answers kept for the next solve, each beside the input it belongs to.
@@ -160,6 +162,7 @@ pub fn solve(plan: &Plan, catalog: &Catalog, request: &Request, previous: Option
     let changed = scenario.as_ref().map(|s| plan.in_scenario(s));
     let plan = changed.as_ref().unwrap_or(plan);
     // Another catalog would change what keys into it mean: then nothing is reused. A plan's own entries are part of it.
+    let whole_previous = previous;
     let previous = previous.filter(|p| Arc::ptr_eq(&p.own_catalog, &plan.catalog) || *p.own_catalog == *plan.catalog);
     let mut memo = previous.map(|p| (*p.memo).clone()).unwrap_or_default();
 
@@ -177,7 +180,7 @@ pub fn solve(plan: &Plan, catalog: &Catalog, request: &Request, previous: Option
     });
     let supply = supply::at_condition(plan, catalog, &condition, loads.it_power + side.cooling.power + side.cooling.house);
     let (power, supply) = clock.time("power", || chain_flow(plan, catalog, &loads, &side, supply, &request.out, &mut memo));
-    let failures = clock.time("failures", || failures(plan, catalog, &request.out, &mut memo));
+    let failures = clock.time("failures", || failures(plan, catalog, request, whole_previous, &mut memo));
 
     let levels = clock.time("levels", || levels(plan, catalog, &plants, &side, condition.pressure, &mut loops, &mut memo));
     // Loops not used for long are at the front.
@@ -249,14 +252,49 @@ fn chain_flow(
 }
 
 /// Every single outage of the chain as it was solved last.
-fn failures(plan: &Plan, catalog: &Catalog, out: &[Outage], memo: &mut Memo) -> (Arc<Failures>, bool) {
+fn failures(plan: &Plan, catalog: &Catalog, request: &Request, previous: Option<&Outcome>, memo: &mut Memo) -> (Arc<Failures>, bool) {
     let Some(power) = &mut memo.power else { return (Arc::default(), false) };
     if let Some(known) = &power.failures {
         return (known.clone(), true);
     }
-    let failures = Arc::new(power::failures(plan, catalog, &power.demand, out));
+    if request.failures_later {
+        // Where the chain has the same branches, the outages before the edit tell more than none, for the moment.
+        let same =
+            |p: &&Outcome| p.power.branches.len() == power.flow.branches.len() && p.power.branches.iter().zip(&power.flow.branches).all(|(a, b)| a.id == b.id);
+        let before = previous.filter(same).map(|p| (*p.failures).clone()).unwrap_or_default();
+        return (Arc::new(Failures { pending: true, ..before }), false);
+    }
+    let failures = power::failures(plan, catalog, &power.demand, &request.out, &mut || Pace::Go, &mut |_| {});
+    let failures = Arc::new(failures.unwrap_or_default());
     power.failures = Some(failures.clone());
     (failures, false)
+}
+
+/// The outages of an answer that was asked for without them ([`Request::failures_later`]), the ones of the most power first. Between two of them `pace` is asked how
+/// to go on; `show` takes the answer with what is known so far when it says so. Nothing when it was stopped.
+///
+/// `plan` and `catalog` are those of the outcome.
+#[must_use]
+pub fn complete(plan: &Plan, catalog: &Catalog, outcome: &Outcome, pace: &mut dyn FnMut() -> Pace, show: &mut dyn FnMut(Outcome)) -> Option<Outcome> {
+    let changed = in_scenario(plan, outcome);
+    let plan = changed.as_ref().unwrap_or(plan);
+    let mut memo = (*outcome.memo).clone();
+    let Some(power) = &mut memo.power else { return Some(outcome.clone()) };
+    let with = |failures: Failures| Outcome { failures: Arc::new(failures), ..outcome.clone() };
+    let start = Instant::now();
+    let failures = power::failures(plan, catalog, &power.demand, &outcome.power.out, pace, &mut |some| show(with(some)))?;
+    let mut whole = with(failures);
+    whole.stages.retain(|s| s.stage != "failures");
+    whole.stages.push(StageTime { stage: "failures", milliseconds: start.elapsed().as_secs_f64() * 1e3, reused: false });
+    power.failures = Some(whole.failures.clone());
+    whole.memo = Arc::new(memo);
+    Some(whole)
+}
+
+/// The plan in the scenario of an outcome, where there is one.
+fn in_scenario(plan: &Plan, outcome: &Outcome) -> Option<Plan> {
+    let scenario = outcome.condition.scenario.as_ref().and_then(|id| plan.scenarios().find(|s| s.id == *id));
+    scenario.map(|s| plan.in_scenario(s))
 }
 
 /// Chosen outages of a solved plan, each of several things at once, on top of what was out already; worst first.
@@ -264,8 +302,7 @@ fn failures(plan: &Plan, catalog: &Catalog, out: &[Outage], memo: &mut Memo) -> 
 /// `plan` and `catalog` are those of the outcome, as for [`crate::checks::assess`].
 #[must_use]
 pub fn fail(plan: &Plan, catalog: &Catalog, outcome: &Outcome, sets: &[Vec<Outage>]) -> Failures {
-    let scenario = outcome.condition.scenario.as_ref().and_then(|id| plan.scenarios().find(|s| s.id == *id));
-    let changed = scenario.map(|s| plan.in_scenario(s));
+    let changed = in_scenario(plan, outcome);
     let plan = changed.as_ref().unwrap_or(plan);
     match &outcome.memo.power {
         Some(power) => power::chosen(plan, catalog, &power.demand, &outcome.power.out, sets),

@@ -142,6 +142,19 @@ pub struct Failures {
     pub branches: Vec<Option<Worst>>,
     /// By node: the outage that leaves it alive with the lowest voltage.
     pub nodes: Vec<Option<Worst>>,
+    /// Whether it is not complete: of the state before the last edit, or only the first outages of this one. The rest is on its way.
+    pub pending: bool,
+}
+
+/// How to go on between two outages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pace {
+    /// With the next one.
+    Go,
+    /// With the next one, and show what is known so far.
+    Show,
+    /// Not at all: the answer is no longer wanted.
+    Stop,
 }
 
 impl Failures {

@@ -11,10 +11,10 @@ mod single;
 use super::chain::Chain;
 use super::depart::{Departure, Tree};
 use super::flow::{Flow, converter_input, length, status};
-use super::state::State;
+use super::state::{State, Target};
 use crate::numerics::power_flow::{Change, Options, Status as Ending};
 use crate::plan::Id;
-use crate::solve::{Failure, Failures, Fed, Lost, Outage, Overload, Worst};
+use crate::solve::{Failure, Failures, Fed, Lost, Outage, Overload, Pace, Worst};
 use crate::units::{Duration, Power};
 use nalgebra::Complex;
 use parts::Part;
@@ -24,23 +24,40 @@ use std::collections::BTreeSet;
 /// A rise of loading less than this share is rounding.
 const RISE: f64 = 1e-6;
 
-/// Every single outage on top of what is out already.
-pub(super) fn every(chain: &Chain<'_>, out: &[Outage]) -> Failures {
-    let sets: Vec<Vec<Outage>> = single::outages(chain, out).into_iter().map(|o| vec![o]).collect();
-    of(chain, out, &sets)
+/// Every single outage on top of what is out already, those of the most power first. Between two of them `pace` is asked how to go on; what is known so far is
+/// handed to `show` when it says so. Nothing when it was stopped.
+pub(super) fn every(chain: &Chain<'_>, out: &[Outage], pace: &mut dyn FnMut() -> Pace, show: &mut dyn FnMut(Failures)) -> Option<Failures> {
+    let mut engine = Engine::new(chain, out);
+    let mut sets: Vec<(f64, Vec<Outage>)> = single::outages(chain, out).into_iter().map(|o| (engine.behind(&o), vec![o])).collect();
+    sets.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let mut list = Vec::with_capacity(sets.len());
+    for (index, (_, set)) in sets.iter().enumerate() {
+        list.push((index, engine.fail(set, index)));
+        match pace() {
+            Pace::Go => {}
+            Pace::Show => show(Failures { pending: true, ..ranked(list.clone(), &engine.worst_loads, &engine.worst_voltages) }),
+            Pace::Stop => return None,
+        }
+    }
+    Some(ranked(list, &engine.worst_loads, &engine.worst_voltages))
 }
 
 /// Chosen outages on top of what is out already, worst first.
 pub(super) fn of(chain: &Chain<'_>, out: &[Outage], sets: &[Vec<Outage>]) -> Failures {
     let mut engine = Engine::new(chain, out);
-    let mut list: Vec<(usize, Failure)> = sets.iter().enumerate().map(|(i, set)| (i, engine.fail(set, i))).collect();
+    let list: Vec<(usize, Failure)> = sets.iter().enumerate().map(|(i, set)| (i, engine.fail(set, i))).collect();
+    ranked(list, &engine.worst_loads, &engine.worst_voltages)
+}
+
+/// The list worst first, and the worst by branch and node with their places in it.
+fn ranked(mut list: Vec<(usize, Failure)>, loads: &[Option<Worst>], voltages: &[Option<Worst>]) -> Failures {
     list.sort_by(|(_, a), (_, b)| severity(a, b));
     let mut rank = vec![0; list.len()];
     for (position, (index, _)) in list.iter().enumerate() {
         rank[*index] = position;
     }
-    let ranked = |worst: Vec<Option<Worst>>| worst.into_iter().map(|w| w.map(|w| Worst { failure: rank[w.failure], ..w })).collect();
-    Failures { branches: ranked(engine.worst_loads), nodes: ranked(engine.worst_voltages), list: list.into_iter().map(|(_, f)| f).collect() }
+    let ranked = |worst: &[Option<Worst>]| worst.iter().map(|w| w.map(|w| Worst { failure: rank[w.failure], ..w })).collect();
+    Failures { branches: ranked(loads), nodes: ranked(voltages), list: list.into_iter().map(|(_, f)| f).collect(), pending: false }
 }
 
 /// Worse first: power lost, shortage, things left dark, overload, and by name.
@@ -168,6 +185,26 @@ impl<'a, 'p> Engine<'a, 'p> {
         engine.by_voltage = (0..marks.len()).collect();
         engine.by_voltage.sort_by(|a, b| voltage_of(&marks[*a]).total_cmp(&voltage_of(&marks[*b])).then(a.cmp(b)));
         engine
+    }
+
+    /// Power that goes through what an outage takes, W.
+    fn behind(&self, outage: &Outage) -> f64 {
+        let flow = &self.base_flow;
+        let through = |w: usize| flow.flows[w].from.re.abs().max(flow.flows[w].to.re.abs()) * super::BASE;
+        let (mut sum, mut units) = (0.0, 1);
+        for target in self.chain.targets(&outage.of) {
+            match target {
+                Target::Wire(w) => (sum, units) = (sum + through(w), self.chain.wires[w].units),
+                Target::Converter(c) => (sum, units) = (sum + flow.outputs[c], self.chain.converters[c].units),
+                Target::Bus(p) => sum += self.chain.wires_at[p].iter().map(|(w, _)| through(*w)).sum::<f64>(),
+                Target::Grid(id) => sum += self.chain.grids.iter().filter(|g| g.id == id).map(|g| flow.injections[g.place].re.abs() * super::BASE).sum::<f64>(),
+                Target::Supply(id) => {
+                    let groups = self.chain.generators.iter().filter(|g| g.id == id);
+                    (sum, units) = groups.fold((sum, units), |(sum, _), g| (sum + g.given, g.units));
+                }
+            }
+        }
+        outage.units.map_or(sum, |n| sum * f64::from(n) / f64::from(units.max(1)))
     }
 
     /// Load of a branch, and what is left of its rating, in its own measure.

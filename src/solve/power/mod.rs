@@ -28,7 +28,7 @@ mod state;
 #[cfg(test)]
 mod tests;
 
-use super::{Failures, Loads, Outage, PowerFlow, RowLoad};
+use super::{Failures, Loads, Outage, Pace, PowerFlow, RowLoad};
 use crate::plan::{Catalog, Id, Plan};
 use crate::units::Power;
 use chain::Chain;
@@ -108,9 +108,16 @@ pub(super) fn solve_supplied(plan: &Plan, catalog: &Catalog, demand: &mut Demand
 }
 
 /// Every single outage on top of what is out already.
-pub(super) fn failures(plan: &Plan, catalog: &Catalog, demand: &Demand, out: &[Outage]) -> Failures {
+pub(super) fn failures(
+    plan: &Plan,
+    catalog: &Catalog,
+    demand: &Demand,
+    out: &[Outage],
+    pace: &mut dyn FnMut() -> Pace,
+    show: &mut dyn FnMut(Failures),
+) -> Option<Failures> {
     let chain = Chain::assemble(plan, catalog, demand);
-    failures::every(&chain, out)
+    failures::every(&chain, out, pace, show)
 }
 
 /// Chosen outages, several things at once each, on top of what is out already.

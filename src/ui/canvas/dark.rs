@@ -115,6 +115,17 @@ pub fn draw(brush: &Brush<'_>, scene: &Scene<'_>, view: &View<'_>) {
     }
 }
 
+/// Names of dark machines again, with a shade behind them: on a veil with stripes they could not be read.
+pub fn names(brush: &Brush<'_>, scene: &Scene<'_>, view: &View<'_>) {
+    let Some(state) = State::of(view) else { return };
+    for item in scene.items.iter().filter(|i| !matches!(i.element.kind(), Kind::Hall | Kind::Row)) {
+        let rect = brush.rect(&item.rect);
+        if rect.width() >= 44.0 && rect.height() >= 16.0 && brush.sees(rect) && state.reach(item.element) == Reach::Dark {
+            brush.tag(Align2::CENTER_CENTER, rect.center(), item.id().as_str(), brush.tokens.text);
+        }
+    }
+}
+
 /// What the marks on the plan mean, as far as there are any.
 pub fn legend(ui: &mut Ui, view: &View<'_>) {
     let Some(state) = State::of(view) else { return };

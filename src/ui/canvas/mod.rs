@@ -129,6 +129,7 @@ pub fn ui(ui: &mut Ui, view: &View<'_>, state: &mut State, actions: &mut Vec<Act
     draw::outlines(&brush, &scene, view, hover.as_ref());
     links::draw(&brush, &scene, view);
     draw::labels(&brush, &scene);
+    dark::names(&brush, &scene, view);
     let findings = marks::by_element(&scene, view);
     marks::draw(&brush, &scene, &findings);
 
