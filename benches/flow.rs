@@ -6,7 +6,7 @@
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use megawatt::exchange::matpower;
-use megawatt::numerics::power_flow::{Branch, Bus, BusKind, Network, Options, Prepared, Rating, Screen, Solution, Status, Watch, solve};
+use megawatt::numerics::power_flow::{Branch, Bus, BusKind, Live, Network, Options, Prepared, Rating, Screen, Solution, Status, Watch, solve};
 use nalgebra::Complex;
 use std::collections::BTreeMap;
 use std::hint::black_box;
@@ -125,6 +125,23 @@ fn all(c: &mut Criterion) {
         });
     }
     changed.finish();
+    let mut live = c.benchmark_group("power flow, kept solved, one load changed");
+    for (name, network) in networks.iter().filter(|(name, _)| !name.starts_with("case")) {
+        let mut kept = Live::new(network.clone(), options);
+        // One rack of 100 kW at a time, all over the network, off and on again.
+        let racks: Vec<usize> = (0..network.buses.len()).filter(|&bus| network.buses[bus].load.re > 0.0).collect();
+        let mut turn = 0_usize;
+        live.throughput(Throughput::Elements(network.buses.len() as u64));
+        live.bench_function(BenchmarkId::from_parameter(name), |b| {
+            b.iter(|| {
+                let bus = racks[turn / 2 * 7919 % racks.len()];
+                kept.set_load(bus, network.buses[bus].load * (turn % 2) as f64);
+                turn += 1;
+                assert_eq!(kept.update().status, Status::Converged);
+            });
+        });
+    }
+    live.finish();
     // Each sample is a whole screen, so that few have to do.
     let mut outages = c.benchmark_group("power flow, every outage");
     outages.sample_size(10);

@@ -18,6 +18,8 @@ pub(super) struct Contracted {
     /// Island and position of each bus.
     pub homes: Vec<(usize, usize)>,
     pub(super) newtons: Vec<Option<Newton>>,
+    /// Voltages of each island without any load.
+    flat: Vec<Vec<Complex<f64>>>,
 }
 
 /// How one island ended.
@@ -37,7 +39,8 @@ impl Contracted {
         let islands = topology::islands(&network, &ports);
         let newtons = islands.iter().map(|_| None).collect();
         let homes = homes(&network, &islands);
-        Self { network, ports, islands, homes, newtons }
+        let flat = islands.iter().map(|island| island.no_load_voltages(&network)).collect();
+        Self { network, ports, islands, homes, newtons, flat }
     }
 
     pub fn set_load(&mut self, bus: usize, load: Complex<f64>) {
@@ -55,6 +58,7 @@ impl Contracted {
         let keep = |island: &Island| kept.remove(&island.buses[0]).filter(|(old, _)| old.buses == island.buses && old.branches == island.branches)?.1;
         self.newtons = self.islands.iter().map(keep).collect();
         self.homes = homes(&self.network, &self.islands);
+        self.flat = self.islands.iter().map(|island| island.no_load_voltages(&self.network)).collect();
     }
 
     /// Solves from given voltages or from no load. Injections are left to whoever knows the single buses.
@@ -82,25 +86,18 @@ impl Contracted {
         if matches!(island.form, Form::Dead) {
             return;
         }
-        // The state without load takes an angle for every bus: it is left out where it is not needed.
-        let flat = || island.no_load_voltages(&self.network);
+        let flat = &self.flat[index];
         let mut voltages = match start {
-            Some(start) => island.voltages_from(&self.network, start).unwrap_or_else(flat),
-            None => flat(),
+            Some(start) => island.voltages_from(&self.network, flat, start),
+            None => flat.clone(),
         };
         let newton = &mut self.newtons[index];
         let mut attempt = |voltages: &mut [Complex<f64>]| sweep_or_newton(&self.network, &self.ports, island, newton, options, voltages, solution);
-        let ending = if let Some(worst) = island.unusable(&self.network) {
-            Ending { status: Status::Diverged, iterations: 0, residual: f64::INFINITY, worst: Some(worst) }
-        } else {
-            let first = attempt(&mut voltages);
-            if first.status == Status::Converged || start.is_none() {
-                first
-            } else {
-                voltages = flat();
-                attempt(&mut voltages)
-            }
-        };
+        let mut ending = attempt(&mut voltages);
+        if ending.status != Status::Converged && start.is_some() {
+            voltages.copy_from_slice(flat);
+            ending = attempt(&mut voltages);
+        }
         for (&bus, &voltage) in island.buses.iter().zip(&voltages) {
             solution.energized[bus] = true;
             solution.voltages[bus] = voltage;
@@ -134,12 +131,14 @@ fn sweep_or_newton(
     voltages: &mut [Complex<f64>],
     solution: &mut Solution,
 ) -> Ending {
-    if let Form::Tree(tree) = &island.form {
-        let mut trial = voltages.to_vec();
-        if let Some(ending) = sweep::solve(network, island, tree, options, &mut trial, &mut solution.flows) {
-            voltages.copy_from_slice(&trial);
-            return ending;
-        }
+    if let Form::Tree(tree) = &island.form
+        && island.may_sweep(network)
+        && let Some(ending) = sweep::solve(network, island, tree, options, voltages, &mut solution.flows)
+    {
+        return ending;
+    }
+    if let Some(worst) = island.unusable(network) {
+        return Ending { status: Status::Diverged, iterations: 0, residual: f64::INFINITY, worst: Some(worst) };
     }
     let newton = newton.get_or_insert_with(|| Newton::new(network, ports, island));
     let ending = newton.solve(network, island, options, voltages);

@@ -15,7 +15,7 @@
 use nalgebra::Complex;
 
 use super::contracted::Ending;
-use super::topology::{Island, Stem, Tree};
+use super::topology::{Bunch, Island, LANES, Lanes, Tree};
 use super::{BranchFlow, Network, Options, Status};
 
 type C = Complex<f64>;
@@ -81,6 +81,49 @@ impl Draw {
     }
 }
 
+/// What a bunch of ends draws, as [`Draw`].
+#[derive(Clone, Copy)]
+struct Draws {
+    load: Lanes,
+    held: Lanes,
+    drawn: Lanes,
+    passed: Lanes,
+}
+
+impl Draws {
+    fn new(network: &Network, island: &Island, bunch: &Bunch) -> Self {
+        let mut draws = Self { load: Lanes::ZERO, held: Lanes::ZERO, drawn: Lanes::ZERO, passed: Lanes::ZERO };
+        for lane in 0..bunch.count {
+            let bus = &network.buses[island.buses[bunch.place[lane] as usize]];
+            draws.load.set(lane, bus.load);
+            draws.held.set(lane, bus.shunt);
+        }
+        draws
+    }
+
+    /// [`Draw::take`] lane by lane; `worst` keeps the largest result of each.
+    #[inline(always)]
+    fn take(&mut self, voltage: &Lanes, worst: &mut [f64; LANES]) {
+        let old = self.drawn;
+        for i in 0..LANES {
+            let (re, im) = (voltage.re[i], voltage.im[i]);
+            let square = re * re + im * im;
+            let inverse = 1.0 / square;
+            let (g, h) = (self.load.re[i] * inverse + self.held.re[i], self.held.im[i] - self.load.im[i] * inverse);
+            let next = (g * re - h * im, g * im + h * re);
+            let change = (next.0 - old.re[i], next.1 - old.im[i]);
+            let missed = (change.0 * change.0 + change.1 * change.1) * square;
+            worst[i] = if missed > worst[i] { missed } else { worst[i] };
+            (self.drawn.re[i], self.drawn.im[i]) = next;
+        }
+        self.passed = old;
+    }
+
+    fn one(&self, lane: usize) -> Draw {
+        Draw { load: self.load.get(lane), held: self.held.get(lane), drawn: self.drawn.get(lane), passed: self.passed.get(lane) }
+    }
+}
+
 /// A bus with others behind it.
 #[derive(Clone, Copy)]
 struct Joint {
@@ -94,7 +137,7 @@ struct Joint {
 /// The island on the way; the slack is the first joint.
 struct State {
     joints: Vec<Joint>,
-    ends: Vec<Draw>,
+    ends: Vec<Draws>,
 }
 
 impl State {
@@ -103,19 +146,19 @@ impl State {
             let zero = C::new(0.0, 0.0);
             Joint { draw: Draw::new(network, island.buses[place]), voltage: voltages[place], total: zero, next: zero }
         };
-        let at = |stem: &Stem| stem.place as usize;
-        let mut joints: Vec<Joint> = std::iter::once(0).chain(tree.stems.iter().map(at)).map(joint).collect();
-        let mut ends: Vec<Draw> = tree.ends.iter().map(|end| Draw::new(network, island.buses[at(end)])).collect();
-        for stem in tree.stems.iter().chain(&tree.ends) {
-            joints[stem.parent as usize].draw.held += tree.links[at(stem) - 1].whole.c;
+        let places = tree.stems.iter().map(|stem| stem.place as usize);
+        let mut joints: Vec<Joint> = std::iter::once(0).chain(places).map(joint).collect();
+        let mut ends: Vec<Draws> = tree.ends.iter().map(|bunch| Draws::new(network, island, bunch)).collect();
+        for (bunch, draws) in tree.ends.iter().zip(&mut ends) {
+            draws.take(&Lanes::gather(&bunch.place, |place| voltages[place]), &mut [0.0; LANES]);
+            for lane in 0..LANES {
+                joints[bunch.parent[lane] as usize].next += bunch.d.get(lane) * draws.drawn.get(lane);
+            }
         }
-        for joint in &mut joints {
+        for (joint, held) in joints.iter_mut().zip(&tree.held) {
+            joint.draw.held += held;
             joint.draw.take(joint.voltage);
-            joint.next = joint.draw.drawn;
-        }
-        for (end, draw) in tree.ends.iter().zip(&mut ends) {
-            draw.take(voltages[at(end)]);
-            joints[end.parent as usize].next += end.d * draw.drawn;
+            joint.next += joint.draw.drawn;
         }
         Self { joints, ends }
     }
@@ -134,46 +177,51 @@ impl State {
             let above = self.joints[stem.parent as usize].voltage;
             let joint = &mut self.joints[k + 1];
             joint.voltage = stem.a * above + stem.b * joint.total;
-            worst = worst.max(joint.draw.take(joint.voltage));
+            let missed = joint.draw.take(joint.voltage);
+            worst = if missed > worst { missed } else { worst };
             joint.next = joint.draw.drawn;
         }
         self.joints[0].next = self.joints[0].draw.drawn;
-        for (end, draw) in tree.ends.iter().zip(&mut self.ends) {
-            let parent = &mut self.joints[end.parent as usize];
-            worst = worst.max(draw.take(end.a * parent.voltage + end.b * draw.drawn));
-            parent.next += end.d * draw.drawn;
+        let mut most = [0.0; LANES];
+        for (bunch, draws) in tree.ends.iter().zip(&mut self.ends) {
+            let above = Lanes::gather(&bunch.parent, |parent| self.joints[parent].voltage);
+            draws.take(&bunch.voltage(&above, &draws.drawn), &mut most);
+            for lane in 0..LANES {
+                self.joints[bunch.parent[lane] as usize].next += bunch.d.get(lane) * draws.drawn.get(lane);
+            }
         }
-        worst
+        most.into_iter().fold(worst, f64::max)
     }
 
     /// Writes voltages, and flows from the currents of the sweep, which know small differences of voltage better than the voltages do. Returns the mismatch and
     /// where it is largest; `None`, with nothing written, where something is not a number.
     fn write(&self, tree: &Tree, voltages: &mut [C], flows: &mut [BranchFlow]) -> Option<(f64, Option<usize>)> {
-        let mut found = voltages.to_vec();
-        let (mut sum, mut worst) = (C::new(0.0, 0.0), (0.0_f64, None));
-        let mut take = |place: usize, voltage: C, draw: &Draw| {
-            found[place] = voltage;
-            // A sum keeps what is not a number, as a maximum does not.
-            sum += voltage;
+        // What is not a number anywhere has come to the totals of its parents, and a sum keeps it, as a maximum does not.
+        let sum: C = self.joints.iter().map(|joint| joint.next + joint.voltage).sum();
+        if !sum.is_finite() {
+            return None;
+        }
+        let (mut worst, mut currents) = ((0.0_f64, None), vec![C::new(0.0, 0.0); voltages.len()]);
+        let mut take = |place: u32, voltage: C, current: C, draw: &Draw| {
+            let place = place as usize;
+            (voltages[place], currents[place]) = (voltage, current);
             let missed = draw.missed(voltage);
             if missed > worst.0 || (missed == worst.0 && worst.1 < Some(place)) {
                 worst = (missed, Some(place));
             }
         };
         for (stem, joint) in tree.stems.iter().zip(&self.joints[1..]) {
-            take(stem.place as usize, joint.voltage, &joint.draw);
+            take(stem.place, joint.voltage, joint.total, &joint.draw);
         }
-        for (end, draw) in tree.ends.iter().zip(&self.ends) {
-            take(end.place as usize, end.a * self.joints[end.parent as usize].voltage + end.b * draw.passed, draw);
+        for (bunch, draws) in tree.ends.iter().zip(&self.ends) {
+            let above = Lanes::gather(&bunch.parent, |parent| self.joints[parent].voltage);
+            let found = bunch.voltage(&above, &draws.passed);
+            for lane in 0..bunch.count {
+                take(bunch.place[lane], found.get(lane), draws.passed.get(lane), &draws.one(lane));
+            }
         }
-        if !sum.is_finite() {
-            return None;
-        }
-        voltages.copy_from_slice(&found);
-        let totals = tree.stems.iter().zip(self.joints[1..].iter().map(|joint| joint.total));
-        for (stem, total) in totals.chain(tree.ends.iter().zip(self.ends.iter().map(|draw| draw.passed))) {
-            let link = &tree.links[stem.place as usize - 1];
-            let (parent, child) = (voltages[link.parent], voltages[stem.place as usize]);
+        for (k, link) in tree.links.iter().enumerate() {
+            let (parent, child, total) = (voltages[link.parent], voltages[k + 1], currents[k + 1]);
             for part in tree.parts(link) {
                 let current = if link.count == 1 { total } else { part.chain.share(&link.whole, parent, total) };
                 flows[part.branch] = part.flow(parent, child, current);

@@ -6,7 +6,7 @@ use std::collections::BinaryHeap;
 use nalgebra::Complex;
 
 use super::two_port::{Chain, TwoPort};
-use super::{BranchFlow, BusKind, Network};
+use super::{BranchFlow, Bus, BusKind, Network};
 
 /// Buses connected by branches in service.
 #[derive(Clone, Debug)]
@@ -42,7 +42,9 @@ pub(super) struct Tree {
     pub parts: Vec<Part>,
     /// What the sweep reads of the links: those to buses with links of their own behind them, and those to the ends of the tree.
     pub stems: Vec<Stem>,
-    pub ends: Vec<Stem>,
+    pub ends: Vec<Bunch>,
+    /// `Σ c` over the links behind the slack and each bus with a stem.
+    pub held: Vec<Complex<f64>>,
 }
 
 /// `a`, `b` and `d` of a link: apart and narrow, because a sweep waits for memory.
@@ -55,6 +57,76 @@ pub(super) struct Stem {
     pub parent: u32,
     /// Position of the bus behind it.
     pub place: u32,
+}
+
+/// Stems handled together, because a processor computes with several numbers at once where they stand side by side.
+pub(super) const LANES: usize = 4;
+
+/// Numbers of a bunch: real parts, then imaginary parts.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Lanes {
+    pub re: [f64; LANES],
+    pub im: [f64; LANES],
+}
+
+impl Lanes {
+    pub const ZERO: Self = Self { re: [0.0; LANES], im: [0.0; LANES] };
+
+    /// Numbers found by index.
+    pub fn gather(indices: &[u32; LANES], of: impl Fn(usize) -> Complex<f64>) -> Self {
+        let mut lanes = Self::ZERO;
+        for (lane, &index) in indices.iter().enumerate() {
+            lanes.set(lane, of(index as usize));
+        }
+        lanes
+    }
+
+    pub fn get(&self, lane: usize) -> Complex<f64> {
+        Complex::new(self.re[lane], self.im[lane])
+    }
+
+    pub fn set(&mut self, lane: usize, value: Complex<f64>) {
+        (self.re[lane], self.im[lane]) = (value.re, value.im);
+    }
+}
+
+/// Some ends of the tree.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Bunch {
+    pub a: Lanes,
+    pub b: Lanes,
+    pub d: Lanes,
+    /// As in [`Stem`]; those of lanes without a stem are zero.
+    pub parent: [u32; LANES],
+    pub place: [u32; LANES],
+    /// Lanes with a stem.
+    pub count: usize,
+}
+
+impl Bunch {
+    /// Lanes without a stem lead to a bus that draws nothing.
+    fn new(stems: &[Stem]) -> Self {
+        let mut bunch = Self { a: Lanes::ZERO, b: Lanes::ZERO, d: Lanes::ZERO, parent: [0; LANES], place: [0; LANES], count: stems.len().min(LANES) };
+        bunch.a.re = [1.0; LANES];
+        for (lane, stem) in stems.iter().take(LANES).enumerate() {
+            bunch.a.set(lane, stem.a);
+            bunch.b.set(lane, stem.b);
+            bunch.d.set(lane, stem.d);
+            (bunch.parent[lane], bunch.place[lane]) = (stem.parent, stem.place);
+        }
+        bunch
+    }
+
+    /// (2): the voltages, from those of the parents and the currents delivered.
+    #[inline(always)]
+    pub fn voltage(&self, above: &Lanes, current: &Lanes) -> Lanes {
+        let (a, b, mut lanes) = (&self.a, &self.b, Lanes::ZERO);
+        for i in 0..LANES {
+            lanes.re[i] = a.re[i] * above.re[i] - a.im[i] * above.im[i] + b.re[i] * current.re[i] - b.im[i] * current.im[i];
+            lanes.im[i] = a.re[i] * above.im[i] + a.im[i] * above.re[i] + b.re[i] * current.im[i] + b.im[i] * current.re[i];
+        }
+        lanes
+    }
 }
 
 /// What leads from its parent to the bus one position further than the link's own.
@@ -89,7 +161,7 @@ impl Part {
 
 impl Tree {
     pub fn with_room(links: usize, parts: usize) -> Self {
-        Self { links: Vec::with_capacity(links), parts: Vec::with_capacity(parts), stems: Vec::new(), ends: Vec::new() }
+        Self { links: Vec::with_capacity(links), parts: Vec::with_capacity(parts), stems: Vec::new(), ends: Vec::new(), held: Vec::new() }
     }
 
     /// The branches of a link.
@@ -110,16 +182,22 @@ impl Tree {
         let mut numbers = vec![u32::MAX; self.links.len() + 1];
         self.links.iter().for_each(|link| numbers[link.parent] = 0);
         numbers[0] = 0;
+        let mut ends = Vec::new();
         for (k, link) in self.links.iter().enumerate() {
             let is_end = numbers[k + 1] == u32::MAX;
             let stem = Stem { a: link.whole.a, b: link.whole.b, d: link.whole.d, parent: numbers[link.parent], place: k as u32 + 1 };
             if is_end {
-                self.ends.push(stem);
+                ends.push(stem);
             } else {
                 self.stems.push(stem);
                 numbers[k + 1] = self.stems.len() as u32;
             }
         }
+        self.held = vec![Complex::new(0.0, 0.0); self.stems.len() + 1];
+        for link in &self.links {
+            self.held[numbers[link.parent] as usize] += link.whole.c;
+        }
+        self.ends = ends.chunks(LANES).map(Bunch::new).collect();
     }
 }
 
@@ -188,33 +266,40 @@ impl Island {
         voltages
     }
 
-    /// A given state with held voltages as they are held now; `None` if it cannot be used.
-    pub fn voltages_from(&self, network: &Network, given: &[Complex<f64>]) -> Option<Vec<Complex<f64>>> {
-        let pick = |&bus: &usize| {
+    /// A given state where it can be used, with held voltages as they are held now.
+    pub fn voltages_from(&self, network: &Network, flat: &[Complex<f64>], given: &[Complex<f64>]) -> Vec<Complex<f64>> {
+        let pick = |(&bus, &flat): (&usize, &Complex<f64>)| {
             let given = given[bus];
-            let usable = given.is_finite() && given != Complex::new(0.0, 0.0);
-            usable.then(|| match network.buses[bus].kind {
-                BusKind::Slack { v, angle } => Complex::from_polar(v, angle),
+            let square = given.norm_sqr();
+            let usable = square > 0.0 && square.is_finite();
+            match network.buses[bus].kind {
+                _ if !usable => flat,
+                BusKind::Slack { .. } => flat,
                 BusKind::Pv { v } => Complex::from_polar(v, given.arg()),
                 BusKind::Pq => given,
-            })
+            }
         };
-        self.buses.iter().map(pick).collect()
+        self.buses.iter().zip(flat).map(pick).collect()
     }
 
     /// The position of the first bus whose data, or whose branch's data, no voltage can satisfy.
     pub fn unusable(&self, network: &Network) -> Option<usize> {
-        let bus = self.buses.iter().position(|&bus| {
-            let bus = &network.buses[bus];
-            let held = match bus.kind {
-                BusKind::Slack { v, angle } => v.is_finite() && v > 0.0 && angle.is_finite(),
-                BusKind::Pv { v } => v.is_finite() && v > 0.0,
-                BusKind::Pq => true,
-            };
-            !(held && bus.load.is_finite() && bus.shunt.is_finite())
-        });
-        bus.or(self.unusable)
+        self.buses.iter().position(|&bus| !is_usable(&network.buses[bus])).or(self.unusable)
     }
+
+    /// Whether the data may serve a sweep, which finds out by itself about all buses but the slack.
+    pub fn may_sweep(&self, network: &Network) -> bool {
+        matches!(self.form, Form::Tree(_)) && self.unusable.is_none() && is_usable(&network.buses[self.buses[0]])
+    }
+}
+
+fn is_usable(bus: &Bus) -> bool {
+    let held = match bus.kind {
+        BusKind::Slack { v, angle } => v.is_finite() && v > 0.0 && angle.is_finite(),
+        BusKind::Pv { v } => v.is_finite() && v > 0.0,
+        BusKind::Pq => true,
+    };
+    held && bus.load.is_finite() && bus.shunt.is_finite()
 }
 
 fn at_angle(angle: f64) -> (f64, Complex<f64>) {
