@@ -13,7 +13,8 @@ pub(super) fn check(review: &mut Review<'_>) {
 /// Whether grid and generators carry the facility at the condition.
 fn now(review: &mut Review<'_>) {
     let outcome = review.outcome;
-    let (supply, facility) = (&outcome.supply, outcome.power.facility);
+    // What standby sets carry is no matter of the supply.
+    let (supply, facility) = (&outcome.supply, outcome.supply.load);
     let Some(grid) = review.plan.grids().next() else { return islanded(review) };
     let (firm, generation) = (supply.grid_firm, supply.generation());
     let condition = outcome.condition.label.clone();
@@ -50,7 +51,7 @@ fn now(review: &mut Review<'_>) {
             stranded: (facility > capacity).then(|| facility - capacity),
         });
     }
-    if let Some(pf) = power_factor(outcome.power.facility, outcome.power.reactive).filter(|pf| *pf < 0.9) {
+    if let Some(pf) = power_factor(facility, outcome.power.reactive).filter(|pf| *pf < 0.9) {
         let message = format!("the power factor at the point of interconnection is {pf:.2}");
         review.say(
             Severity::Note,
@@ -64,7 +65,7 @@ fn now(review: &mut Review<'_>) {
 
 /// Whether on-site generation carries a campus without a grid.
 fn islanded(review: &mut Review<'_>) {
-    let (generation, facility) = (review.outcome.supply.generation(), review.outcome.power.facility);
+    let (generation, facility) = (review.outcome.supply.generation(), review.outcome.supply.load);
     let Some(generator) = review.plan.generators().next() else { return };
     review.limit(Rule {
         rule: "generation-short",

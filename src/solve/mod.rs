@@ -240,12 +240,12 @@ fn chain_flow(
     let elements = elements(plan, |e| chain(e) || draws(e) || matches!(e, Element::Generator(_) | Element::Battery(_) | Element::Campus(_)));
     let bare = PowerKey { elements, demand: demand.clone(), supply: supply.clone(), out: out.to_vec() };
     if let Some(known) = memo.power.as_ref().filter(|p| p.key == bare) {
-        let load = known.flow.facility;
+        let load = known.flow.facility - known.flow.from_sets;
         return ((known.flow.clone(), Supply { load, ..supply }), true);
     }
     let give = |load| supply::injection(plan, catalog, &Supply { load, ..supply.clone() });
     let flow = power::solve_supplied(plan, catalog, &mut demand, out, give);
-    let supply = Supply { load: flow.facility, ..supply };
+    let supply = Supply { load: flow.facility - flow.from_sets, ..supply };
     let flow = Arc::new(flow);
     memo.power = Some(KnownPower { key: bare, demand: Arc::new(demand), flow: flow.clone(), failures: None });
     ((flow, supply), false)
@@ -408,6 +408,7 @@ fn the_year(
 
 fn summary(loads: &Loads, cooling: &Cooling, power: &PowerFlow, year: &Year, bill: &Bill) -> Summary {
     let it_energy = year.it_energy;
+    let served = loads.it_power - power.lost.it;
     let per_it = |x: f64| (it_energy > Energy::ZERO).then(|| x / it_energy.kilowatt_hours());
     Summary {
         racks: loads.racks,
@@ -420,7 +421,7 @@ fn summary(loads: &Loads, cooling: &Cooling, power: &PowerFlow, year: &Year, bil
         facility_power: power.facility,
         poi_peak: year.peak,
         pue: (it_energy > Energy::ZERO).then(|| year.facility_energy / it_energy),
-        pue_now: (loads.it_power > Power::ZERO && power.facility > Power::ZERO).then(|| power.facility / loads.it_power),
+        pue_now: (served > Power::ZERO && power.facility > Power::ZERO).then(|| power.facility / served),
         wue: per_it(year.plant.makeup.liters()),
         cue: per_it(year.carbon.kilograms()),
         energy: year.facility_energy,

@@ -104,7 +104,7 @@ pub struct Failure {
     pub highest: Option<(usize, f64)>,
     /// The live node of lowest voltage, and that over nominal.
     pub lowest: Option<(usize, f64)>,
-    /// Power at the point of interconnection.
+    /// Power that the campus takes from grid, generators and batteries; what standby sets give is left out.
     pub facility: Power,
     /// Loss of the chain.
     pub loss: Power,

@@ -201,8 +201,10 @@ pub struct PowerFlow {
     pub branches: Vec<Branch>,
     /// Branch indices by element.
     pub of_element: BTreeMap<Id, Vec<usize>>,
-    /// Power at the point of interconnection that the campus takes, on-site supply left out.
+    /// Power that the campus takes: from the grid, from generators and batteries, and from the standby sets of blocks.
     pub facility: Power,
+    /// Of it, what standby sets give.
+    pub from_sets: Power,
     /// Reactive power there.
     pub reactive: ReactivePower,
     /// Loss of the chain from the point of interconnection to the racks' inputs.

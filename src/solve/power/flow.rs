@@ -135,10 +135,11 @@ impl Chain<'_> {
         let grid = self.given(state, flow, false);
         let standby = self.given(state, flow, true).re;
         let served: f64 = state.loads.iter().zip(&state.fed).filter(|(_, fed)| **fed != Fed::Dead).map(|(l, _)| l.re * BASE).sum::<f64>() + state.injected;
-        result.facility = Power::from_watts(grid.re + state.injected);
+        result.facility = Power::from_watts(grid.re + state.injected + standby);
+        result.from_sets = Power::from_watts(standby);
         result.reactive = ReactivePower::from_vars(grid.im);
         result.loss = result.branches.iter().map(|b| b.loss).sum();
-        let total = result.facility.watts() + standby;
+        let total = result.facility.watts();
         result.residual = if total > 0.0 { ((total - served - result.loss.watts()) / total).abs() } else { 0.0 };
         result.convergence = Convergence {
             status: status(flow.status),
