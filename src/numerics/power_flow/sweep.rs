@@ -105,7 +105,7 @@ impl Draws {
     #[inline(always)]
     fn take(&mut self, voltage: &Lanes, worst: &mut [f64; LANES]) {
         let old = self.drawn;
-        for i in 0..LANES {
+        for (i, worst) in worst.iter_mut().enumerate() {
             let (re, im) = (voltage.re[i], voltage.im[i]);
             let square = re * re + im * im;
             let inverse = 1.0 / square;
@@ -113,7 +113,7 @@ impl Draws {
             let next = (g * re - h * im, g * im + h * re);
             let change = (next.0 - old.re[i], next.1 - old.im[i]);
             let missed = (change.0 * change.0 + change.1 * change.1) * square;
-            worst[i] = if missed > worst[i] { missed } else { worst[i] };
+            *worst = if missed > *worst { missed } else { *worst };
             (self.drawn.re[i], self.drawn.im[i]) = next;
         }
         self.passed = old;

@@ -28,6 +28,9 @@ const MAX_STEPS: usize = 12;
 /// What is opened is cleared of more than had to be, so that it stays closed for a while.
 const SHRINK: f64 = 0.25;
 
+/// So much of the tolerance may be neglected at a bus without a look at how far its parts are.
+const LEFT: f64 = 0.05;
+
 /// A bus on the way.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Active {
@@ -78,7 +81,7 @@ impl Work {
                 return false;
             }
             let count = self.order.len();
-            let neglected = self.widen(ladder, radius);
+            let neglected = self.widen(ladder, radius, LEFT * tolerance);
             if self.order.len() == count {
                 self.residual += neglected;
                 // The bound at the slack holds at the others but for what transformers scale.
@@ -183,11 +186,14 @@ impl Work {
     }
 
     /// Makes children active that are farther than `radius` from what they were built for, and returns the largest bound of what the others neglect, as power.
-    fn widen(&mut self, ladder: &Ladder, radius: f64) -> f64 {
+    ///
+    /// Where all that hangs on a bus neglects no more than `left`, nothing of it becomes active.
+    fn widen(&mut self, ladder: &Ladder, radius: f64, left: f64) -> f64 {
         let mut most = 0.0_f64;
         let mut waiting: Vec<(usize, C, f64)> = self.active.iter().map(|active| (active.node, active.voltage, radius)).collect();
         let cleared = SHRINK * radius;
         while let Some((node, voltage, radius)) = waiting.pop() {
+            let radius = if radius > cleared && self.neglected(ladder, node, voltage) <= left { f64::INFINITY } else { radius };
             let mut neglected = 0.0;
             for &child in ladder.children(node) {
                 if self.slots[child as usize] != NONE {
@@ -206,6 +212,12 @@ impl Work {
             most = most.max(neglected * voltage.size());
         }
         most
+    }
+
+    /// What the rungs that hang on a bus and are not active neglect together, as power.
+    fn neglected(&self, ladder: &Ladder, node: usize, voltage: C) -> f64 {
+        let rungs = ladder.children(node).iter().filter(|&&child| self.slots[child as usize] == NONE).map(|&child| &ladder.rungs[child as usize]);
+        rungs.map(|rung| rung.response.third_drawn * rung.far(voltage).powi(3)).sum::<f64>() * voltage.size()
     }
 
     /// Builds the rungs of the active buses about the state found.

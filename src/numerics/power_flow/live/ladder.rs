@@ -21,7 +21,8 @@
 //!
 //! so the argument of `response.rs` holds with `δ` in place of `|d|`, and the remainder of the rung is at most a constant times `δ³` for `δ` up to its reach. At an
 //! active bus the remainders of its children make it miss (1) by at most `|V| Σ U_c r_c³`. That stays within the tolerance everywhere when no `r_c` exceeds
-//! `(tolerance/(|V| U))^⅓` with the `U` of the slack; children that are farther than this become active too. From then on their `D` is zero, and so that their `ρ`
+//! `(tolerance/(|V| U))^⅓` with the `U` of the slack; children that are farther than this become active too, unless all of that
+//! bus neglect only a small part of the tolerance together. From then on their `D` is zero, and so that their `ρ`
 //! will be small as well, theirs become active from a quarter of that on.
 //!
 //! # Source
