@@ -81,7 +81,11 @@ fn readings(view: &View<'_>, outcome: &Outcome, rows: &[&Row]) -> Vec<Reading> {
     let (name, share) = match scheme {
         Wired::Single => ("one feed a row".to_owned(), 1.0),
         Wired::TwoN => ("2N, two full paths".to_owned(), redundancy::usable(2, 1).value()),
-        Wired::Distributed => (format!("distributed, {n} to make {}", n.saturating_sub(1)), redundancy::usable(n, n.saturating_sub(1)).value()),
+        // Only where every pair is used does a lost block spread over all others.
+        Wired::Distributed if pairs(outcome, rows).len() as u32 == redundancy::pairs(n) => {
+            (format!("distributed, {n} to make {}", n.saturating_sub(1)), redundancy::usable(n, n.saturating_sub(1)).value())
+        }
+        Wired::Distributed => (format!("in pairs over {n} blocks"), f64::NAN),
         Wired::Catcher => (format!("catcher, {} and a reserve", n.saturating_sub(1)), redundancy::usable(n, n.saturating_sub(1)).value()),
         Wired::Mixed => ("mixed: rows differ in their feeds".to_owned(), f64::NAN),
     };
@@ -95,9 +99,10 @@ fn readings(view: &View<'_>, outcome: &Outcome, rows: &[&Row]) -> Vec<Reading> {
 
 /// Installed UPS output, what of it may be used in this scheme, and what is.
 fn capacity(outcome: &Outcome, view: &View<'_>, blocks: &[&Block], share: f64, u: System) -> Vec<Reading> {
-    let (mut installed, mut working, mut load) = (0.0, 0.0, 0.0);
+    let (mut installed, mut working, mut load, mut with) = (0.0, 0.0, 0.0, 0);
     for b in blocks {
         let Some(model) = b.converter(view.catalog) else { continue };
+        with += 1;
         installed += model.rating.watts() * f64::from(b.modules);
         working += model.rating.watts() * f64::from(b.modules - b.redundant.min(b.modules));
         let branches = outcome.power.of_element.get(&b.id).into_iter().flatten().filter_map(|i| outcome.power.branches.get(*i));
@@ -107,14 +112,18 @@ fn capacity(outcome: &Outcome, view: &View<'_>, blocks: &[&Block], share: f64, u
         return vec![Reading::new("UPS", "none: the racks stand on raw power")];
     }
     let watts = Power::from_watts;
-    let usable = working * share;
-    let mut list = vec![Reading::new("UPS installed", format!("{} in {} blocks", show(watts(installed), u), blocks.len()))];
+    // A scheme of blocks with and without UPS says nothing about the UPS.
+    let usable = if with == blocks.len() { working * share } else { f64::NAN };
+    let of = if with == blocks.len() { format!("{with} blocks") } else { format!("{with} of {} blocks", blocks.len()) };
+    let mut list = vec![Reading::new("UPS installed", format!("{} in {of}", show(watts(installed), u)))];
     if usable.is_finite() {
         list.push(
             Reading::new("Usable", format!("{} ({})", show(watts(usable), u), parts::percent(usable / installed)))
                 .why("What may be carried in the normal state so that a lost block (or spare module) leaves no rack dark, blocks taken as equal"),
         );
         list.push(Reading::of("Used of it", watts(load), watts(usable), u).why("UPS output now, cooling on these blocks included"));
+    } else {
+        list.push(Reading::of("UPS output", watts(load), watts(working), u).why("Now, cooling on these blocks included; spare modules left out of the rating"));
     }
     list
 }
