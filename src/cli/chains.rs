@@ -68,7 +68,7 @@ struct Report {
 
 pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let (loaded, _) = output::load(&arguments.file)?;
-    let scenario = arguments.scenario.as_ref().map(|name| super::solve::scenario(&loaded.plan, name)).transpose()?;
+    let scenario = arguments.scenario.as_ref().map(|name| super::state::scenario(&loaded.plan, name)).transpose()?;
     let terms = Terms { scenario, ..Terms::default() };
     let prepared = prepare(&loaded, Some(&arguments.file), &terms)?;
     let (mut chains, mut left_out): (Vec<ChainVariant>, Vec<String>) = (Vec::new(), Vec::new());

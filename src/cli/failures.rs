@@ -2,7 +2,7 @@
 
 use super::output::{self, Failure};
 use super::report::records;
-use super::report_stages::{self, Failure as Entry};
+use super::report_power::{self, Failure as Entry};
 use super::state::{self, State};
 use super::table::{UNKNOWN, decimals, table, whole};
 use crate::session::{Prepared, Solved};
@@ -61,7 +61,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
             out: outcome.power.out.iter().map(ToString::to_string).collect(),
             outages: failures.list.len(),
             felt: failures.felt().count(),
-            failures: report_stages::failures(outcome, &failures),
+            failures: report_power::failures(outcome, &failures),
         });
     }
     let mut text = headline(&solved, &failures, chosen);

@@ -13,6 +13,7 @@ mod flow;
 mod hourly;
 mod output;
 mod report;
+mod report_power;
 mod report_stages;
 mod sites;
 mod solve;

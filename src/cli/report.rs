@@ -3,7 +3,8 @@
 //! Numbers are SI or as the suffix of the key says. A key that is absent is unknown; it is never zero, and NaN is never printed. Keys are only
 //! ever added; anything else raises the version.
 
-use super::report_stages::{self as stages, Balance, Cooling, Failure, Power, Rack, Year};
+use super::report_power::{self as power, Failure, Power};
+use super::report_stages::{self as stages, Balance, Cooling, Rack, Year};
 use crate::checks::{self, Assessment};
 use crate::plan::file::FORMAT;
 use crate::session::Solved;
@@ -225,8 +226,8 @@ pub fn report(solved: &Solved, path: Option<&Path>) -> Report {
         summary: summary(outcome),
         limits: limits(&solved.assessment),
         findings: solved.assessment.findings.iter().map(finding).collect(),
-        power: stages::power(outcome),
-        failures: stages::failures(outcome, &outcome.failures),
+        power: power::power(outcome),
+        failures: power::failures(outcome, &outcome.failures),
         cooling: stages::cooling(outcome),
         supply: supply(outcome),
         racks: stages::racks(&solved.plan, outcome),

@@ -1,18 +1,17 @@
 //! `megawatt solve`: everything, once.
 
 use super::output::{self, Failure};
+use super::state::State;
 use super::table::{UNKNOWN, decimals, table, whole};
-use super::{hourly, report, state};
-use crate::checks::{Assessment, Severity, Standing};
+use super::{hourly, report};
+use crate::checks::{Assessment, Standing};
 use crate::plan::file::Loaded;
-use crate::plan::{Id, Plan};
 use crate::session::{Solved, Terms, prepare, storage};
-use crate::solve::{HOURS, Outage, Outcome, WeatherSource};
+use crate::solve::{Outcome, WeatherSource};
 use crate::units::{Power, System, grouped, show};
 use clap::Args;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 /// Limits shown in the summary.
 const LIMITS: usize = 8;
@@ -27,57 +26,19 @@ pub(super) struct Arguments {
     /// Print the whole report as JSON (megawatt.report/1).
     #[arg(long)]
     json: bool,
-    /// Apply a scenario of the plan, by id or name.
-    #[arg(long, value_name = "NAME")]
-    scenario: Option<String>,
-    /// Solve the steady state at this hour of the year, 1 to 8760, instead of the design day.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=HOURS as i64))]
-    hour: Option<u16>,
-    /// Weather file (EPW) instead of the plan's.
-    #[arg(long, value_name = "FILE.epw")]
-    weather: Option<PathBuf>,
-    /// Take something of the power chain out of service: a branch, a bus, a block, a grid connection, generators; `#N` behind it for N of its units.
-    #[arg(long, value_name = "ID[#N]")]
-    out: Vec<String>,
+    #[command(flatten)]
+    state: State,
     /// Also write the 8,760 hours as a table.
     #[arg(long, value_name = "OUT.csv")]
     hourly: Option<PathBuf>,
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
-    let (loaded, _) = output::load(&arguments.file)?;
-    let scenario = arguments.scenario.as_ref().map(|name| scenario(&loaded.plan, name)).transpose()?;
-    let weather = arguments.weather.as_ref().map(|path| read_weather(path)).transpose()?;
-    let terms = Terms { scenario, hour: arguments.hour.map(|h| usize::from(h) - 1), weather, out: arguments.out.iter().map(|o| Outage::parse(o)).collect() };
-    let solved = prepare(&loaded, Some(&arguments.file), &terms)?.solve();
-    if let Some(unknown) = solved.outcome.power.unknown_out.first() {
-        return Err(state::unknown(&state::names(&solved.plan, &solved.outcome), unknown));
-    }
+    let (_, solved) = arguments.state.solve(&arguments.file)?;
     if let Some(path) = &arguments.hourly {
         storage::write_atomically(path, &hourly::csv(&solved.outcome)?)?;
     }
     if arguments.json { output::emit_json(&report::report(&solved, Some(&arguments.file))) } else { output::emit(&summary(&solved, Some(&arguments.file))) }
-}
-
-pub(super) fn read_weather(path: &Path) -> Result<Arc<crate::solve::Weather>, Failure> {
-    let epw = storage::load_epw(path)?;
-    for f in epw.findings.iter().filter(|f| f.severity < Severity::Note) {
-        output::note(&format!("{}: {}", path.display(), f.message));
-    }
-    Ok(Arc::new(epw.weather(&path.display().to_string())))
-}
-
-/// A scenario by id, or by name without regard to case.
-pub(super) fn scenario(plan: &Plan, name: &str) -> Result<Id, Failure> {
-    let found = plan
-        .scenarios()
-        .find(|s| s.id.as_str() == name)
-        .or_else(|| plan.scenarios().find(|s| s.name.eq_ignore_ascii_case(name) || s.id.as_str().eq_ignore_ascii_case(name)));
-    found.map(|s| s.id.clone()).ok_or_else(|| {
-        let known: Vec<String> = plan.scenarios().map(|s| format!("`{}`", s.id)).collect();
-        let known = if known.is_empty() { "it has none".to_owned() } else { format!("it has {}", known.join(", ")) };
-        Failure::Input(format!("the plan has no scenario `{name}`; {known}"))
-    })
 }
 
 /// Solves a plan on its design day, for the summary without a window.

@@ -1,13 +1,14 @@
 //! The state in which a command solves a plan, as several commands take it.
 
 use super::output::{self, Failure};
-use super::solve::{read_weather, scenario};
-use crate::plan::{Element, Plan};
-use crate::session::{Prepared, Solved, Terms, prepare};
-use crate::solve::{HOURS, Outage, Outcome, distance};
+use crate::checks::Severity;
+use crate::plan::{Element, Id, Plan};
+use crate::session::{Prepared, Solved, Terms, prepare, storage};
+use crate::solve::{HOURS, Outage, Outcome, Weather, distance};
 use clap::Args;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Names offered instead of an unknown one.
 const OFFERED: usize = 5;
@@ -43,6 +44,27 @@ impl State {
         known(&solved, &solved.outcome.power.unknown_out)?;
         Ok((prepared, solved))
     }
+}
+
+fn read_weather(path: &Path) -> Result<Arc<Weather>, Failure> {
+    let epw = storage::load_epw(path)?;
+    for f in epw.findings.iter().filter(|f| f.severity < Severity::Note) {
+        output::note(&format!("{}: {}", path.display(), f.message));
+    }
+    Ok(Arc::new(epw.weather(&path.display().to_string())))
+}
+
+/// A scenario by id, or by name without regard to case.
+pub(super) fn scenario(plan: &Plan, name: &str) -> Result<Id, Failure> {
+    let found = plan
+        .scenarios()
+        .find(|s| s.id.as_str() == name)
+        .or_else(|| plan.scenarios().find(|s| s.name.eq_ignore_ascii_case(name) || s.id.as_str().eq_ignore_ascii_case(name)));
+    found.map(|s| s.id.clone()).ok_or_else(|| {
+        let known: Vec<String> = plan.scenarios().map(|s| format!("`{}`", s.id)).collect();
+        let known = if known.is_empty() { "it has none".to_owned() } else { format!("it has {}", known.join(", ")) };
+        Failure::Input(format!("the plan has no scenario `{name}`; {known}"))
+    })
 }
 
 /// Names of what can be out of service.

@@ -82,7 +82,7 @@ fn readings(view: &View<'_>, outcome: &Outcome, rows: &[&Row]) -> Vec<Reading> {
         Wired::Single => ("one feed a row".to_owned(), 1.0),
         Wired::TwoN => ("2N, two full paths".to_owned(), redundancy::usable(2, 1).value()),
         // Only where every pair is used does a lost block spread over all others.
-        Wired::Distributed if pairs(outcome, rows).len() as u32 == redundancy::pairs(n) => {
+        Wired::Distributed if pairs(outcome, rows).len() as u64 == redundancy::pairs(n) => {
             (format!("distributed, {n} to make {}", n.saturating_sub(1)), redundancy::usable(n, n.saturating_sub(1)).value())
         }
         Wired::Distributed => (format!("in pairs over {n} blocks"), f64::NAN),
