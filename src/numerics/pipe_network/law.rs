@@ -55,11 +55,8 @@ struct Curve {
 impl Curve {
     /// The cubic `a·q + c·q³` with the value and the slope of `r·qⁿ` at `small`; a line with its value where the exponent is too high for that.
     fn new(r: f64, n: f64, local: f64, small: f64) -> Self {
-        let (linear, cubic) = if n < CUBIC {
-            (r * small.powf(n - 1.0) * (3.0 - n) / 2.0, r * small.powf(n - 3.0) * (n - 1.0) / 2.0)
-        } else {
-            (r * small.powf(n - 1.0), 0.0)
-        };
+        let (linear, cubic) =
+            if n < CUBIC { (r * small.powf(n - 1.0) * (3.0 - n) / 2.0, r * small.powf(n - 3.0) * (n - 1.0) / 2.0) } else { (r * small.powf(n - 1.0), 0.0) };
         Self { r, n, small, linear, cubic, local }
     }
 

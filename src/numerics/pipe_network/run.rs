@@ -168,6 +168,11 @@ impl<'a> Run<'a> {
         (0..self.laws.len()).filter(|&k| self.states[k] == State::Open).map(|k| self.drop(k).abs()).fold(self.least_scale, f64::max)
     }
 
+    /// The largest flow, or a trickle where nothing moves.
+    pub(super) fn flow_scale(&self) -> f64 {
+        self.flows.iter().fold(100.0 * self.options.small_flow, |most, q| most.max(q.abs()))
+    }
+
     /// What flows into each node less what leaves it, m³/s.
     pub(super) fn balance(&self) -> Vec<f64> {
         let mut balance: Vec<f64> = self.network.nodes.iter().map(|node| -node.demand).collect();
@@ -181,8 +186,7 @@ impl<'a> Run<'a> {
     /// The larger of the relative errors of mass and energy, and where it is.
     pub(super) fn residual(&self) -> (f64, Option<Worst>) {
         let balance = self.balance();
-        // Where nothing moves, the balance is judged against a trickle.
-        let largest_flow = self.flows.iter().fold(100.0 * self.options.small_flow, |most, q| most.max(q.abs()));
+        let largest_flow = self.flow_scale();
         let mut energy = (0.0_f64, None);
         for k in (0..self.laws.len()).filter(|&k| self.states[k] == State::Open) {
             let error = (self.loss[k] - self.drop(k)).abs();

@@ -7,6 +7,9 @@ use super::{Holds, LinkState, Solution, Status, Worst};
 /// Part of the largest pressure difference from which a one-way link counts as holding back pressure, or as about to open.
 const HELD_BACK: f64 = 1e-10;
 
+/// Part of the largest flow that may leak through a link that should be shut, however large pressures are.
+const LEAK: f64 = 1e-9;
+
 /// Part of all that goes in and out of a part of the network by which the sum may differ from nothing.
 const UNSUPPLIED: f64 = 1e-9;
 
@@ -34,9 +37,14 @@ impl State {
 }
 
 impl Run<'_> {
+    /// The pressure from which links change their state.
+    fn threshold(&self) -> f64 {
+        (HELD_BACK * self.pressure_scale()).min(LEAK * BACKWARD * self.flow_scale())
+    }
+
     /// Whether any link flows where its law is a wall.
     pub(super) fn leaks(&self) -> bool {
-        let threshold = HELD_BACK * self.pressure_scale();
+        let threshold = self.threshold();
         (0..self.laws.len()).any(|k| self.states[k] == State::Open && (self.flows_back(k, threshold) || self.exceeds(k, threshold)))
     }
 
@@ -50,7 +58,7 @@ impl Run<'_> {
 
     /// Changes the links that are not in the state their pressures and flows ask for; only the first of them on request. Returns whether any changed.
     pub(super) fn switch(&mut self, one: bool) -> bool {
-        let threshold = HELD_BACK * self.pressure_scale();
+        let threshold = self.threshold();
         let mut changed = false;
         for k in 0..self.laws.len() {
             let Some(state) = self.asked(k, threshold).filter(|state| *state != self.states[k]) else { continue };
