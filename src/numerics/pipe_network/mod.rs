@@ -38,7 +38,8 @@
 //! A δ = b + B q_v        b_h + g_hᵀ δ + s_hᵀ q_v = 0 at each held node h        one solve with A per regulator, then a small dense system
 //! ```
 //!
-//! which is Newton's step still, so that zones fed through several regulators settle as fast as others.
+//! which is Newton's step still, so that zones fed through several regulators settle as fast as others. Where that fails, because regulators and rings
+//! play into each other, the throttling of one valve at a time finds their states (see `throttle`).
 //!
 //! **Levels.** A part of the network that never meets a given pressure takes its first node as zero. A part that closed or shut links
 //! cut off from every given pressure has flows but no known level: its pressures are NaN.
@@ -51,6 +52,7 @@ mod run;
 mod switch;
 #[cfg(test)]
 mod tests;
+mod throttle;
 
 pub use law::{friction_factor, friction_with_slope};
 pub use newton::Solver;

@@ -4,6 +4,7 @@ use super::law::Law;
 use super::regulate::Border;
 use super::run::Run;
 use super::switch::State;
+use super::throttle;
 use super::{Holds, LinkState, Network, Options, Solution, Status, Worst};
 use crate::numerics::cholesky::{Factor, Symbolic};
 
@@ -52,12 +53,30 @@ impl Solver {
             Ok(laws) => laws,
             Err(worst) => return refused(network, worst),
         };
-        let mut run = Run::new(network, options, laws, start);
-        let mut budget = options.iterations;
+        let regulates = laws.iter().any(|law| law.holds.is_some());
+        let mut run = Run::new(network, options, laws.clone(), start);
+        self.rounds(&mut run);
+        let solution = run.finish();
+        if !regulates || solution.status == Status::Converged {
+            return solution;
+        }
+        let Some(found) = throttle::search(self, network, options) else { return solution };
+        let mut run = Run::new(network, options, laws, None);
+        run.begin(&found.flows, &found.pressures);
+        run.set_states(&found.states);
+        self.rounds(&mut run);
+        let mut better = run.finish();
+        better.iterations += solution.iterations + found.iterations;
+        if better.status == Status::Converged { better } else { solution }
+    }
+
+    /// Newton's steps until no link has to change its state any more.
+    fn rounds(&mut self, run: &mut Run<'_>) {
+        let mut budget = run.options.iterations;
         for round in 0..ROUNDS + SINGLE_ROUNDS {
             run.set_references();
-            let border = Border::new(&run);
-            run.status = self.newton(&mut run, &border, budget);
+            let border = Border::new(run);
+            run.status = self.newton(run, &border, budget);
             let changed = run.status != Status::Diverged && run.switch(round >= ROUNDS);
             if !changed {
                 break;
@@ -69,7 +88,14 @@ impl Solver {
             // What no more round can settle is not settled.
             run.status = Status::Stalled;
         }
-        run.finish()
+    }
+
+    /// Newton's steps alone, with every link as it is.
+    pub(super) fn relaxed(&mut self, run: &mut Run<'_>) -> Status {
+        run.set_references();
+        let border = Border::new(run);
+        let budget = run.options.iterations;
+        self.newton(run, &border, budget)
     }
 
     fn newton(&mut self, run: &mut Run<'_>, border: &Border, budget: usize) -> Status {

@@ -74,6 +74,25 @@ impl<'a> Run<'a> {
         }
     }
 
+    /// Begins at these flows and pressures, where they are numbers.
+    pub(super) fn begin(&mut self, flows: &[f64], pressures: &[f64]) {
+        for (q, start) in self.flows.iter_mut().zip(flows).filter(|(_, start)| start.is_finite()) {
+            *q = if start.abs() > self.options.small_flow { *start } else { *q };
+        }
+        for (p, start) in self.pressures.iter_mut().zip(pressures).filter(|(_, start)| start.is_finite()) {
+            *p = *start;
+        }
+    }
+
+    /// Puts links in these states.
+    pub(super) fn set_states(&mut self, states: &[(usize, State)]) {
+        for &(k, state) in states {
+            self.states[k] = state;
+            self.flows[k] = if state == State::Shut { 0.0 } else { self.flows[k].max(0.0) };
+        }
+        self.update_levels();
+    }
+
     /// Sets the given pressures, and the reference of each part that has none.
     pub(super) fn set_references(&mut self) {
         for (i, node) in self.network.nodes.iter().enumerate() {
