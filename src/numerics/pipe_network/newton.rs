@@ -54,13 +54,14 @@ impl Solver {
             Err(worst) => return refused(network, worst),
         };
         let regulates = laws.iter().any(|law| law.holds.is_some());
-        let mut run = Run::new(network, options, laws.clone(), start);
+        let mut run = Run::new(network, options, laws, start);
         self.rounds(&mut run);
         let solution = run.finish();
         if !regulates || solution.status == Status::Converged {
             return solution;
         }
         let Some(found) = throttle::search(self, network, options) else { return solution };
+        let Ok(laws) = compile(network, options) else { return solution };
         let mut run = Run::new(network, options, laws, None);
         run.begin(&found.flows, &found.pressures);
         run.set_states(&found.states);
