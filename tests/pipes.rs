@@ -1,6 +1,6 @@
 //! EPANET networks against figures of other programs, and random networks that only have to converge and balance.
 
-#![allow(clippy::unwrap_used, clippy::panic)]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout)]
 
 mod networks;
 
@@ -164,11 +164,20 @@ fn coolant_loops_agree_with_their_reference() {
 
 #[test]
 fn random_networks_converge_and_balance() {
-    networks::solve_many(0..300, 300);
+    networks::solve_many(0..200, 300, false, 0);
+    networks::solve_many(0..200, 300, true, 0);
 }
 
 #[test]
 #[ignore = "takes minutes; `cargo test --release --test pipes -- --ignored`"]
 fn twenty_thousand_random_networks_converge_and_balance() {
-    networks::solve_many(0..20_000, 2000);
+    networks::solve_many(0..20_000, 2000, false, 0);
+}
+
+/// Valves that hold pressures, scattered over rings of up to 2,000 pipes: not every state of theirs is found yet. What is not solved says so and names
+/// an element; 47 of 20,000 when this was written.
+#[test]
+#[ignore = "takes minutes; `cargo test --release --test pipes -- --ignored`"]
+fn scattered_regulators_mostly_find_their_state() {
+    networks::solve_many(0..5_000, 2000, true, 15);
 }

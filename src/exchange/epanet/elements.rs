@@ -29,8 +29,8 @@ impl<'a> Reader<'a> {
     pub fn new(file: &'a File<'a>, options: &'a Options<'a>) -> Result<Self, InpError> {
         let (curve_names, curves) = curves(file)?;
         let patterns = patterns(file, options.period)?;
-        if let ("1", _) | (_, None) = options.pattern {
-        } else if !patterns.contains_key(options.pattern.0) {
+        // Pattern 1 is the default that need not be there.
+        if options.pattern.0 != "1" && !patterns.contains_key(options.pattern.0) {
             let message = format!("there is no pattern `{}`", short(options.pattern.0));
             return Err(InpError { line: options.pattern.1, message });
         }
@@ -53,7 +53,7 @@ impl<'a> Reader<'a> {
     pub fn nodes(&mut self) -> Result<(), InpError> {
         let file = self.file;
         let length = self.options.units.length();
-        let mut demands = vec![Vec::new(); 0];
+        let mut demands: Vec<Vec<f64>> = Vec::new();
         for line in file.of(Section::Junctions) {
             let elevation = line.number_or(1, "the elevation", 0.0)? * length;
             let base = line.number_or(2, "the demand", 0.0)?;

@@ -193,12 +193,14 @@ fn toward_tanks(inp: &Inp, link: &Link, law: hydraulics::Link) -> (hydraulics::L
     }
 }
 
+type Points = Arc<[(f64, f64)]>;
+
 /// Curves as tables of the network, made once for all links that share one.
 struct Tables<'a> {
     inp: &'a Inp,
     weight: f64,
-    pumps: Vec<Option<Arc<[(f64, f64)]>>>,
-    losses: Vec<Option<Arc<[(f64, f64)]>>>,
+    pumps: Vec<Option<Points>>,
+    losses: Vec<Option<Points>>,
 }
 
 impl Tables<'_> {
@@ -207,12 +209,12 @@ impl Tables<'_> {
         self.inp.curves[curve].iter().map(|(x, y)| (x * units.flow, y * units.length() * self.weight))
     }
 
-    fn pump(&mut self, curve: usize) -> Arc<[(f64, f64)]> {
+    fn pump(&mut self, curve: usize) -> Points {
         let made = self.pumps[curve].clone().unwrap_or_else(|| self.points(curve).collect());
         self.pumps[curve].get_or_insert(made).clone()
     }
 
-    fn loss(&mut self, curve: usize) -> Arc<[(f64, f64)]> {
+    fn loss(&mut self, curve: usize) -> Points {
         let made = self.losses[curve].clone().unwrap_or_else(|| {
             let origin = self.inp.curves[curve].first().is_some_and(|p| p.0 > 0.0).then_some((0.0, 0.0));
             origin.into_iter().chain(self.points(curve)).collect()
@@ -264,11 +266,11 @@ fn pump(tables: &mut Tables<'_>, link: &Link, head: PumpHead, speed: f64) -> Res
         PumpHead::Curve(curve) => curve,
     };
     let points: Vec<(f64, f64)> = tables.points(curve).take(4).collect();
-    let (shutoff, b, n) = match points.as_slice() {
-        &[] => return Err(sentence("its curve has no points")),
-        &[(q, h)] if q > 0.0 && h > 0.0 => (4.0 / 3.0 * h, h / (3.0 * q * q), 2.0),
-        &[_] => return Err(sentence("the point of its curve must have a flow and a head above zero")),
-        &[(zero, shutoff), first, second] if zero == 0.0 => {
+    let (shutoff, b, n) = match *points.as_slice() {
+        [] => return Err(sentence("its curve has no points")),
+        [(q, h)] if q > 0.0 && h > 0.0 => (4.0 / 3.0 * h, h / (3.0 * q * q), 2.0),
+        [_] => return Err(sentence("the point of its curve must have a flow and a head above zero")),
+        [(0.0, shutoff), first, second] => {
             pump_curve(shutoff, first, second).ok_or_else(|| sentence("no falling power curve goes through the points of its curve"))?
         }
         _ => {

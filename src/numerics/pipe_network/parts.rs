@@ -45,9 +45,14 @@ impl Levels {
     /// `open` are the links that flow by their law, `regulated` the nodes that a regulator holds.
     pub(super) fn new(network: &Network, open: impl Fn(usize) -> bool, regulated: &[bool]) -> Self {
         let nodes = &network.nodes;
-        let ends = |(k, (a, b, _)): (usize, &(usize, usize, super::Link))| (k, (*a, *b));
         let mut drawn = Parts::new(nodes.len(), network.links.iter().map(|(a, b, _)| (*a, *b)));
-        let mut flowing = Parts::new(nodes.len(), network.links.iter().enumerate().map(ends).filter(|(k, _)| open(*k)).map(|(_, ends)| ends));
+        // Mostly nothing is shut: then what is drawn together flows together.
+        let mut flowing = if (0..network.links.len()).all(&open) {
+            Parts { parent: drawn.parent.clone() }
+        } else {
+            let ends = network.links.iter().enumerate().filter(|(k, _)| open(*k)).map(|(_, (a, b, _))| (*a, *b));
+            Parts::new(nodes.len(), ends)
+        };
         let (mut drawn_held, mut held) = (vec![false; nodes.len()], vec![false; nodes.len()]);
         for (i, node) in nodes.iter().enumerate() {
             if node.fixed.is_some() || regulated[i] {
