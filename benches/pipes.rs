@@ -2,7 +2,7 @@
 //!
 //! With MEGAWATT_REFERENCE set, also the reference loop of 10,000 racks, 41,002 links. Compare times of one run only, on a quiet machine.
 
-#![allow(clippy::unwrap_used, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs)]
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use megawatt::exchange::epanet;
