@@ -1,6 +1,6 @@
 //! The command line: one file a subcommand. Results go to stdout and nothing else does; messages go to stderr.
 //!
-//! Exit codes: 0 fine, 1 a limit is broken (`check`) or there is no solution (`flow`, `export`), 2 bad input, 3 an internal fault.
+//! Exit codes: 0 fine, 1 a limit is broken (`check`) or there is no solution (`flow`, `pipes`, `export`), 2 bad input, 3 an internal fault.
 
 mod apply;
 mod catalog;
@@ -12,6 +12,7 @@ mod failures;
 mod flow;
 mod hourly;
 mod output;
+mod pipes;
 mod report;
 mod report_power;
 mod report_stages;
@@ -39,7 +40,7 @@ use std::process::ExitCode;
     about = "Sketch an AI data-center campus and see at once whether the power, the cooling and the money work",
     long_about = "Sketch an AI data-center campus and see at once, for any site, whether the power, the cooling and the money work.\n\nWithout a command, megawatt opens its window on the layout files given, or on the Colossus layout.",
     args_conflicts_with_subcommands = true,
-    after_help = "Examples:\n  megawatt                                   open the window\n  megawatt layouts/abilene.ron               open it on a layout file\n  megawatt solve layouts/row.ron             a summary of everything\n  megawatt check layouts/*.ron               what is broken; exit code 1 if anything is\n  megawatt compare layouts/row.ron --sites all\n\nExit codes: 0 fine, 1 a limit is broken (check) or there is no solution (flow, export), 2 bad input, 3 internal fault."
+    after_help = "Examples:\n  megawatt                                   open the window\n  megawatt layouts/abilene.ron               open it on a layout file\n  megawatt solve layouts/row.ron             a summary of everything\n  megawatt check layouts/*.ron               what is broken; exit code 1 if anything is\n  megawatt compare layouts/row.ron --sites all\n\nExit codes: 0 fine, 1 a limit is broken (check) or there is no solution (flow, pipes, export), 2 bad input, 3 internal fault."
 )]
 struct Cli {
     #[command(subcommand)]
@@ -71,6 +72,8 @@ enum Command {
     Export(export::Arguments),
     /// Power flow of a MATPOWER case with the program's own solver.
     Flow(flow::Arguments),
+    /// Steady flows and pressures of an EPANET network with the program's own solver.
+    Pipes(pipes::Arguments),
     /// Read a weather file: quality findings and statistics of the year.
     Weather(weather::Arguments),
 }
@@ -97,6 +100,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, open: OpenWindow<'_>) 
         Some(Command::Failures(a)) => failures::run(&a),
         Some(Command::Export(a)) => export::run(&a),
         Some(Command::Flow(a)) => flow::run(&a),
+        Some(Command::Pipes(a)) => pipes::run(&a),
         Some(Command::Weather(a)) => weather::run(&a),
     };
     match done {

@@ -1,5 +1,6 @@
 //! Foreign formats in and out.
 
+pub mod epanet;
 pub mod epw;
 pub mod matpower;
 pub mod network;

@@ -1,5 +1,6 @@
 //! The disk: plans in and out, weather files in.
 
+use crate::exchange::epanet::{self, Inp};
 use crate::exchange::epw::Epw;
 use crate::exchange::matpower::{self, Case};
 use crate::plan::file::{self, LoadError, Loaded};
@@ -138,6 +139,15 @@ pub fn load_epw(path: &Path) -> Result<Epw, LoadError> {
 pub fn load_case(path: &Path) -> Result<Case, LoadError> {
     let bytes = read(path, LARGEST_CASE)?;
     matpower::read(&bytes).map_err(|e| LoadError::new(e.to_string()).in_file(path.display().to_string()))
+}
+
+/// Reads an EPANET network.
+///
+/// # Errors
+/// A sentence with the file and the reason.
+pub fn load_inp(path: &Path) -> Result<Inp, LoadError> {
+    let bytes = read(path, LARGEST_CASE)?;
+    epanet::read(&bytes).map_err(|e| LoadError::new(e.to_string()).in_file(path.display().to_string()))
 }
 
 /// Reads the weather file of a plan; a relative path counts from the plan's folder.

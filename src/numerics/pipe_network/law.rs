@@ -1,55 +1,88 @@
 //! Pressure lost along one link and its slope.
 
-use super::Link;
+use super::{Holds, Link};
 use std::f64::consts::{LN_10, PI};
 use std::ops::RangeInclusive;
+use std::sync::Arc;
 
-/// Exponents for which the smoothing near zero flow stays increasing (it needs n < 3).
-pub(super) const EXPONENTS: RangeInclusive<f64> = 1.0..=2.5;
+/// Exponents that are taken.
+pub(super) const EXPONENTS: RangeInclusive<f64> = 0.05..=20.0;
+
+/// Exponent from which the odd cubic near zero flow would fall.
+const CUBIC: f64 = 3.0;
 
 /// Slope of a one-way link against its direction, Pa/(m³/s): steep enough to show which links hold back pressure, and no
 /// steeper, because the factorization has to tell it from an open pipe. Those links are then taken out, so no leak is left.
 pub(super) const BACKWARD: f64 = 1e10;
 
+/// Pressure rise up to which a pump of constant power follows its law, Pa.
+const MOST_RISE: f64 = 1e8;
+
 /// A [`Link`] with everything computed that does not depend on the flow.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Law {
-    Power { curve: Curve, one_way: bool, rise: f64 },
+#[derive(Debug, Clone)]
+pub(super) struct Law {
+    kind: Kind,
+    /// The pressure rise at no flow.
+    rise: f64,
+    /// The flow at which the law becomes a wall, below and above.
+    least: f64,
+    most: f64,
+    /// What it holds, for a regulator.
+    pub(super) holds: Option<(Holds, f64)>,
+}
+
+#[derive(Debug, Clone)]
+enum Kind {
+    Curve(Curve),
     Pipe(Pipe),
+    Table { points: Arc<[(f64, f64)]>, sign: f64, speed: f64 },
+    Power { power: f64, from: f64 },
+    Breaker { drop: f64, local: f64 },
     Closed,
 }
 
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Curve {
+struct Curve {
     r: f64,
     n: f64,
     small: f64,
     /// The odd cubic below `small`: linear and cubic coefficient.
     linear: f64,
     cubic: f64,
+    local: f64,
 }
 
 impl Curve {
-    /// The cubic `a·q + c·q³` with the value and the slope of `r·qⁿ` at `small`.
-    fn new(r: f64, n: f64, small: f64) -> Self {
-        let linear = r * small.powf(n - 1.0) * (3.0 - n) / 2.0;
-        let cubic = r * small.powf(n - 3.0) * (n - 1.0) / 2.0;
-        Self { r, n, small, linear, cubic }
+    /// The cubic `a·q + c·q³` with the value and the slope of `r·qⁿ` at `small`; a line with its value where the exponent is too high for that.
+    fn new(r: f64, n: f64, local: f64, small: f64) -> Self {
+        let (linear, cubic) =
+            if n < CUBIC { (r * small.powf(n - 1.0) * (3.0 - n) / 2.0, r * small.powf(n - 3.0) * (n - 1.0) / 2.0) } else { (r * small.powf(n - 1.0), 0.0) };
+        Self { r, n, small, linear, cubic, local }
     }
 
     fn loss(&self, q: f64) -> (f64, f64) {
         let size = q.abs();
         if size < self.small {
-            return (q * (self.linear + self.cubic * q * q), self.linear + 3.0 * self.cubic * q * q);
+            let slope = self.linear + 3.0 * self.cubic * q * q + 2.0 * self.local * size;
+            return (q * (self.linear + self.cubic * q * q + self.local * size), slope);
         }
         let ratio = self.r * if self.n == 2.0 { size } else { size.powf(self.n - 1.0) };
-        (ratio * q, self.n * ratio)
+        ((ratio + self.local * size) * q, self.n * ratio + 2.0 * self.local * size)
     }
 
-    /// The flow at which the law loses `drop`.
+    /// The flow at which the law loses about `drop`.
     fn flow(&self, drop: f64) -> f64 {
-        (drop / self.r).powf(1.0 / self.n)
+        let flow = |r: f64, n: f64| if r > 0.0 { (drop / r).powf(1.0 / n) } else { f64::INFINITY };
+        flow(self.r, self.n).min(flow(self.local, 2.0))
     }
+}
+
+/// The line through points and its slope at `x`, both ends going on straight. There are two points at least.
+fn along(points: &[(f64, f64)], x: f64) -> (f64, f64) {
+    let after = points.partition_point(|p| p.0 <= x).clamp(1, points.len() - 1);
+    let ((x0, y0), (x1, y1)) = (points[after - 1], points[after]);
+    let slope = (y1 - y0) / (x1 - x0);
+    (y0 + slope * (x - x0), slope)
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -80,78 +113,156 @@ impl Pipe {
 }
 
 impl Law {
+    fn new(kind: Kind, rise: f64, one_way: bool) -> Self {
+        Self { kind, rise, least: if one_way { 0.0 } else { f64::NEG_INFINITY }, most: f64::INFINITY, holds: None }
+    }
+
     /// `None` if a figure is not finite or outside its range.
     pub(super) fn compile(link: &Link, small: f64) -> Option<Self> {
-        let power = |r: f64, n: f64| (r.is_finite() && r >= 0.0 && EXPONENTS.contains(&n)).then(|| Curve::new(r, n, small));
-        match *link {
-            Link::Closed => Some(Self::Closed),
-            Link::Power { r, n } => Some(Self::Power { curve: power(r, n)?, one_way: false, rise: 0.0 }),
-            Link::Check { r, n } => Some(Self::Power { curve: power(r, n)?, one_way: true, rise: 0.0 }),
-            Link::Pump { shutoff, b, n, speed } => {
-                let valid = shutoff.is_finite() && shutoff >= 0.0 && speed.is_finite() && speed >= 0.0;
-                let curve = power(b * speed.powf(2.0 - n), n);
-                match (valid, speed == 0.0) {
-                    (true, true) => power(b, n).map(|_| Self::Closed),
-                    (true, false) => Some(Self::Power { curve: curve?, one_way: true, rise: shutoff * speed * speed }),
-                    _ => None,
+        let not_negative = |x: f64| x.is_finite() && x >= 0.0;
+        let curve = |r: f64, n: f64, local: f64| {
+            let curve = Curve::new(r, n, local, small);
+            (not_negative(r) && not_negative(local) && EXPONENTS.contains(&n) && not_negative(curve.linear)).then_some(Kind::Curve(curve))
+        };
+        match link {
+            Link::Closed => Some(Self::new(Kind::Closed, 0.0, false)),
+            &Link::Power { r, n } => Some(Self::new(curve(r, n, 0.0)?, 0.0, false)),
+            &Link::Resistance { r, n, local } => Some(Self::new(curve(r, n, local)?, 0.0, false)),
+            &Link::Check { r, n } => Some(Self::new(curve(r, n, 0.0)?, 0.0, true)),
+            &Link::Pump { shutoff, b, n, speed } => {
+                if !(not_negative(shutoff) && not_negative(speed)) {
+                    return None;
                 }
+                if speed == 0.0 {
+                    return curve(b, n, 0.0).map(|_| Self::new(Kind::Closed, 0.0, false));
+                }
+                Some(Self::new(curve(b * speed.powf(2.0 - n), n, 0.0)?, shutoff * speed * speed, true))
             }
-            Link::Pipe { diameter, length, roughness, k, density, viscosity } => {
+            Link::TablePump { points, speed } => Self::table(points, -1.0, *speed),
+            Link::Table { points } => {
+                let from_zero = points.first().is_some_and(|p| *p == (0.0, 0.0));
+                from_zero.then(|| Self::table(points, 1.0, 1.0)).flatten()
+            }
+            &Link::PowerPump { power } => {
+                let valid = power.is_finite() && power > 0.0;
+                valid.then(|| Self::new(Kind::Power { power, from: power / MOST_RISE }, 2.0 * MOST_RISE, true))
+            }
+            &Link::Breaker { drop, local } => (not_negative(drop) && not_negative(local)).then(|| Self::new(Kind::Breaker { drop, local }, 0.0, false)),
+            &Link::Limiter { flow, local } => {
+                let open = Self::new(curve(0.0, 2.0, local)?, 0.0, false);
+                not_negative(flow).then_some(Self { most: flow, ..open })
+            }
+            &Link::Regulator { holds, pressure, local } => {
+                let open = Self::new(curve(0.0, 2.0, local)?, 0.0, true);
+                pressure.is_finite().then_some(Self { holds: Some((holds, pressure)), ..open })
+            }
+            Link::Forward(inner) => match inner.as_ref() {
+                // A stack of them would cost depth, and says no more than one.
+                Link::Forward(_) => None,
+                inner => Self::compile(inner, small).map(|law| Self { least: 0.0, ..law }),
+            },
+            &Link::Pipe { diameter, length, roughness, k, density, viscosity } => {
                 let positive = [diameter, density, viscosity].iter().all(|x| x.is_finite() && *x > 0.0);
-                let valid = positive && [length, roughness, k].iter().all(|x| x.is_finite() && *x >= 0.0);
+                let valid = positive && [length, roughness, k].into_iter().all(not_negative);
                 let area = PI * diameter * diameter / 4.0;
                 let head = density / (2.0 * area * area);
                 let reynolds = density * diameter / (viscosity * area);
-                valid.then(|| Self::Pipe(Pipe { area, reynolds, friction: head * length / diameter, local: head * k, relative: roughness / diameter }))
+                let pipe = Pipe { area, reynolds, friction: head * length / diameter, local: head * k, relative: roughness / diameter };
+                let finite = [pipe.friction, pipe.local, pipe.relative, pipe.reynolds].iter().all(|x| x.is_finite());
+                (valid && finite).then(|| Self::new(Kind::Pipe(pipe), 0.0, false))
             }
         }
     }
 
+    fn table(points: &Arc<[(f64, f64)]>, sign: f64, speed: f64) -> Option<Self> {
+        let finite = points.iter().all(|p| p.0.is_finite() && p.1.is_finite()) && speed.is_finite() && speed >= 0.0;
+        let rises = points.windows(2).all(|w| w[0].0 < w[1].0 && if sign < 0.0 { w[1].1 < w[0].1 } else { w[1].1 >= w[0].1 });
+        if points.len() < 2 || !finite || !rises || points[0].0 < 0.0 {
+            return None;
+        }
+        if speed == 0.0 {
+            return Some(Self::new(Kind::Closed, 0.0, false));
+        }
+        let rise = if sign < 0.0 { along(points, 0.0).0 * speed * speed } else { 0.0 };
+        Some(Self::new(Kind::Table { points: points.clone(), sign, speed }, rise, sign < 0.0))
+    }
+
     /// Pressure lost from the first node to the second, and its derivative by the flow.
     pub(super) fn loss(&self, q: f64) -> (f64, f64) {
-        match self {
-            Self::Power { one_way: true, rise, .. } if q < 0.0 => (BACKWARD * q - rise, BACKWARD),
-            Self::Power { curve, rise, .. } => {
+        if q < self.least {
+            return (BACKWARD * q - self.rise, BACKWARD);
+        }
+        if q > self.most {
+            return (self.free(self.most).0 + BACKWARD * (q - self.most), BACKWARD);
+        }
+        self.free(q)
+    }
+
+    fn free(&self, q: f64) -> (f64, f64) {
+        match &self.kind {
+            Kind::Curve(curve) => {
                 let (loss, slope) = curve.loss(q);
-                (loss - rise, slope)
+                (loss - self.rise, slope)
             }
-            Self::Pipe(pipe) => pipe.loss(q),
-            Self::Closed => (0.0, f64::INFINITY),
+            Kind::Pipe(pipe) => pipe.loss(q),
+            Kind::Table { points, sign, speed } => {
+                let (y, slope) = along(points, q.abs() / speed);
+                let way = if *sign < 0.0 { -1.0 } else { q.signum() };
+                (way * y * speed * speed, sign * slope * speed)
+            }
+            Kind::Power { power, from } => {
+                // Below `from`, the tangent there.
+                if q < *from { (q * power / (from * from) - 2.0 * power / from, power / (from * from)) } else { (-power / q, power / (q * q)) }
+            }
+            Kind::Breaker { drop, local } => {
+                let loss = local * q * q.abs();
+                if loss > *drop { (loss, 2.0 * local * q) } else { (*drop, 0.0) }
+            }
+            Kind::Closed => (0.0, f64::INFINITY),
         }
     }
 
     /// A flow to begin with: 1 m/s in a pipe, the middle of a pump's range, elsewhere what a tenth of `drive` (Pa) would move.
     pub(super) fn guess(&self, drive: f64) -> f64 {
-        let flow = match self {
-            Self::Power { curve, rise, .. } if *rise > 0.0 => curve.flow(0.25 * rise),
-            Self::Power { curve, .. } => curve.flow(0.1 * drive),
-            Self::Pipe(pipe) => pipe.area,
-            Self::Closed => return 0.0,
+        let flow = match &self.kind {
+            Kind::Curve(curve) if self.rise > 0.0 => curve.flow(0.25 * self.rise),
+            Kind::Curve(curve) => curve.flow(0.1 * drive),
+            Kind::Pipe(pipe) => pipe.area,
+            Kind::Table { points, speed, .. } => points[points.len() / 2].0 * speed,
+            Kind::Power { power, from } => (power / drive).max(*from),
+            Kind::Breaker { .. } => 1e-2,
+            Kind::Closed => return 0.0,
         };
-        if flow.is_finite() { flow.min(10.0) } else { 1.0 }
+        let flow = if flow.is_finite() { flow.min(10.0) } else { GUESS };
+        flow.min(self.most)
     }
 
     pub(super) fn is_closed(&self) -> bool {
-        matches!(self, Self::Closed)
+        matches!(self.kind, Kind::Closed)
     }
 
     /// The pressure rise at no flow of a link that only flows forward.
     pub(super) fn one_way(&self) -> Option<f64> {
-        match self {
-            Self::Power { one_way: true, rise, .. } => Some(*rise),
-            _ => None,
-        }
+        (self.least == 0.0 && !self.is_closed()).then_some(self.rise)
     }
 
-    /// The pressure that drives flow on its own account.
+    /// The most flow a limiter lets pass.
+    pub(super) fn limit(&self) -> Option<f64> {
+        self.most.is_finite().then_some(self.most)
+    }
+
+    /// The pressure that drives flow on its own account. What a pump of constant power could reach says nothing about what it does.
     pub(super) fn rise(&self) -> f64 {
-        self.one_way().unwrap_or(0.0)
+        if matches!(self.kind, Kind::Power { .. }) { 0.0 } else { self.rise.max(0.0) }
     }
 }
 
 /// Reynolds number up to which the flow is laminar, and from which it is turbulent.
 const LAMINAR: f64 = 2000.0;
 const TURBULENT: f64 = 4000.0;
+
+/// Flow to begin with where nothing resists, m³/s.
+const GUESS: f64 = 1.0;
 
 /// The Darcy friction factor of a round pipe.
 ///

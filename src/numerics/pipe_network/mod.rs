@@ -27,7 +27,19 @@
 //! **Kinks.** Near zero flow a power law has no usable slope, so below [`Options::small_flow`] it is an odd cubic that meets it with
 //! equal value and slope, and every link has at least the slope [`Options::least_slope`]. A link that only flows forward is a steep
 //! line for `q < 0`; once the flows have settled, each such link that holds back pressure is taken out, and the network is solved again
-//! without it, so that what is shut carries exactly nothing. It is put back if it would then flow.
+//! without it, so that what is shut carries exactly nothing. It is put back if it would then flow. A flow limiter likewise is a steep line
+//! above its limit, then a given flow. Links change all together at first; if that goes on, the first alone (the least-index rule, which
+//! ends for the complementarity problems of convex networks: Murty, Math. Programming 7, 1974).
+//!
+//! **Regulators.** A valve that holds the pressure of one of its ends makes that node a given pressure and its own flow an unknown `q_v`,
+//! found from the balance there. That leaves the symmetric matrix `A` of all other nodes and a border as wide as the regulators at work:
+//!
+//! ```text
+//! A δ = b + B q_v        b_h + g_hᵀ δ + s_hᵀ q_v = 0 at each held node h        one solve with A per regulator, then a small dense system
+//! ```
+//!
+//! which is Newton's step still, so that zones fed through several regulators settle as fast as others. Where that fails, because regulators and rings
+//! play into each other, the throttling of one valve at a time finds their states (see `throttle`).
 //!
 //! **Levels.** A part of the network that never meets a given pressure takes its first node as zero. A part that closed or shut links
 //! cut off from every given pressure has flows but no known level: its pressures are NaN.
@@ -35,21 +47,35 @@
 mod law;
 mod newton;
 mod parts;
+mod regulate;
+mod run;
+mod switch;
 #[cfg(test)]
 mod tests;
+mod throttle;
 
 pub use law::{friction_factor, friction_with_slope};
 pub use newton::Solver;
+use std::sync::Arc;
 
 /// What relates the flow through a link to the pressure lost along it.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Link {
     /// `Δp = r·|q|ⁿ·sign q`.
     Power {
         /// Resistance, Pa/(m³/s)ⁿ, not negative.
         r: f64,
-        /// Exponent, 1 to 2.5.
+        /// Exponent, 0.05 to 20.
         n: f64,
+    },
+    /// A power law and a local loss: `Δp = (r·|q|ⁿ + local·q²)·sign q`.
+    Resistance {
+        /// Resistance, Pa/(m³/s)ⁿ, not negative.
+        r: f64,
+        /// Exponent, 0.05 to 20.
+        n: f64,
+        /// Local loss, Pa/(m³/s)², not negative.
+        local: f64,
     },
     /// A round pipe with friction after Darcy and Weisbach and a local loss: `Δp = (f·L/D + k)·ρ·v²/2`. See [`friction_factor`].
     Pipe {
@@ -72,7 +98,7 @@ pub enum Link {
         shutoff: f64,
         /// Coefficient of the fall with flow, Pa/(m³/s)ⁿ.
         b: f64,
-        /// Exponent of the fall, 1 to 2.5 (see [`pump_curve`] for steeper ones).
+        /// Exponent of the fall, 0.05 to 20.
         n: f64,
         /// Speed over full speed, ω.
         speed: f64,
@@ -81,11 +107,74 @@ pub enum Link {
     Check {
         /// Resistance when open, Pa/(m³/s)ⁿ.
         r: f64,
-        /// Exponent, 1 to 2.5.
+        /// Exponent, 0.05 to 20.
         n: f64,
     },
+    /// A pump with a non-return valve whose pressure rise is a line through points, each end going on straight: `ω²·H(q/ω)`.
+    TablePump {
+        /// Flow, m³/s, rising from zero or more, and pressure rise at full speed, Pa, falling.
+        points: Arc<[(f64, f64)]>,
+        /// Speed over full speed, ω. At zero it is closed.
+        speed: f64,
+    },
+    /// A pump with a non-return valve that gives the water a constant power: the pressure rises by `P/q`, up to 1e8 Pa; beyond, in a straight line to
+    /// twice that at no flow.
+    PowerPump {
+        /// Power given to the fluid, W, above zero.
+        power: f64,
+    },
+    /// A loss that follows a line through points for flow either way, from no loss at no flow.
+    Table {
+        /// Flow, m³/s, rising from zero, and loss, Pa, not falling, from zero.
+        points: Arc<[(f64, f64)]>,
+    },
+    /// A valve that takes a fixed pressure whatever flows either way, or its local loss where that is more.
+    Breaker {
+        /// Pressure taken from the first node to the second, Pa, not negative.
+        drop: f64,
+        /// Local loss, Pa/(m³/s)², not negative.
+        local: f64,
+    },
+    /// A valve that lets no more than a given flow pass forward.
+    Limiter {
+        /// The flow, m³/s, not negative.
+        flow: f64,
+        /// Local loss when open, Pa/(m³/s)², not negative.
+        local: f64,
+    },
+    /// A valve that flows forward only and holds the pressure of one of its nodes while it can.
+    Regulator {
+        /// Which node, and how.
+        holds: Holds,
+        /// The pressure, Pa.
+        pressure: f64,
+        /// Local loss when open, Pa/(m³/s)², not negative.
+        local: f64,
+    },
+    /// Another link behind a non-return valve.
+    Forward(Arc<Link>),
     /// No flow.
     Closed,
+}
+
+/// What a [`Link::Regulator`] keeps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Holds {
+    /// Its second node at its pressure, where more would come (a reducing valve).
+    After,
+    /// Its first node at its pressure, where less would be left (a sustaining valve).
+    Before,
+}
+
+/// What a link does in a solution.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LinkState {
+    /// It flows as its law says.
+    Open,
+    /// It carries nothing: closed, or shut against flow backward.
+    Shut,
+    /// A limiter at its flow, or a regulator at its pressure.
+    Regulating,
 }
 
 /// A point where links meet.
@@ -113,7 +202,7 @@ pub struct Options {
     pub tolerance: f64,
     /// Largest accepted change of the flows in the last step, over the sum of the flows. The error left is of the order of its square.
     pub flow_tolerance: f64,
-    /// Newton steps allowed in all.
+    /// Newton steps allowed in all (and some more when one-way links and valves must change one by one).
     pub iterations: usize,
     /// Steps taken in full before their length is searched for.
     pub full_steps: usize,
@@ -158,6 +247,10 @@ pub struct Solution {
     pub flows: Vec<f64>,
     /// Pressure of each node, Pa; NaN where a node is cut off from every given pressure.
     pub pressures: Vec<f64>,
+    /// What each link does.
+    pub states: Vec<LinkState>,
+    /// Nodes in parts that take or give flow that nothing can supply; not empty when [`Status::Singular`].
+    pub unsupplied: Vec<usize>,
     /// How the solve ended.
     pub status: Status,
     /// Newton steps taken.

@@ -1,25 +1,22 @@
-//! The iteration: steps, their length, when to stop, and which one-way links are shut.
+//! The iteration: Newton steps on flows and pressures, when to stop, and the rounds in which links change their state.
 
-use super::law::{BACKWARD, Law};
-use super::parts::Levels;
-use super::{Network, Options, Solution, Status, Worst};
+use super::law::Law;
+use super::regulate::Border;
+use super::run::Run;
+use super::switch::State;
+use super::throttle;
+use super::{Holds, LinkState, Network, Options, Solution, Status, Worst};
 use crate::numerics::cholesky::{Factor, Symbolic};
 
-/// Times the set of shut links may change before the last set is taken.
+/// Times the links that must change their state do so together; after that one at a time.
 const ROUNDS: usize = 12;
+
+/// Rounds in which one link at a time changes, and steps each of them may take besides [`Options::iterations`].
+const SINGLE_ROUNDS: usize = 400;
+const STEPS_A_ROUND: usize = 40;
 
 /// Steps beyond the full ones before links that leak are shut without waiting for the flows to settle.
 const ROUND_STEPS: usize = 16;
-
-/// Least slope a step reckons with, Pa/(m³/s). A step may use a slope that is not quite the law's; that costs steps in rings of pipes that
-/// lose nearly nothing, and no accuracy. Without it conductances would spread over more decades than the factorization can tell apart.
-const STEP_SLOPE: f64 = 1e-3;
-
-/// Part of the largest pressure difference from which a one-way link counts as holding back pressure, or as about to open.
-const HELD_BACK: f64 = 1e-10;
-
-/// Longest step the search tries, in Newton steps.
-const LONGEST_STEP: f64 = 1e4;
 
 /// Pivots below this part of their diagonal are rounding error: the node hangs on nothing but leaks.
 const LOST: f64 = 1e-14;
@@ -56,25 +53,59 @@ impl Solver {
             Ok(laws) => laws,
             Err(worst) => return refused(network, worst),
         };
+        let regulates = laws.iter().any(|law| law.holds.is_some());
         let mut run = Run::new(network, options, laws, start);
-        for _ in 0..ROUNDS {
-            run.set_references();
-            run.status = self.newton(&mut run);
-            if run.status == Status::Diverged || !run.switch() {
-                break;
-            }
-            run.levels = Levels::new(network, &run.open);
+        self.rounds(&mut run);
+        let solution = run.finish();
+        if !regulates || solution.status == Status::Converged {
+            return solution;
         }
-        run.finish()
+        let Some(found) = throttle::search(self, network, options) else { return solution };
+        let Ok(laws) = compile(network, options) else { return solution };
+        let mut run = Run::new(network, options, laws, None);
+        run.begin(&found.flows, &found.pressures);
+        run.set_states(&found.states);
+        self.rounds(&mut run);
+        let mut better = run.finish();
+        better.iterations += solution.iterations + found.iterations;
+        if better.status == Status::Converged { better } else { solution }
     }
 
-    fn newton(&mut self, run: &mut Run<'_>) -> Status {
+    /// Newton's steps until no link has to change its state any more.
+    fn rounds(&mut self, run: &mut Run<'_>) {
+        let mut budget = run.options.iterations;
+        for round in 0..ROUNDS + SINGLE_ROUNDS {
+            run.set_references();
+            let border = Border::new(run);
+            run.status = self.newton(run, &border, budget);
+            let changed = run.status != Status::Diverged && run.switch(round >= ROUNDS);
+            if !changed {
+                break;
+            }
+            if round >= ROUNDS {
+                budget += STEPS_A_ROUND;
+            }
+            run.update_levels();
+            // What no more round can settle is not settled.
+            run.status = Status::Stalled;
+        }
+    }
+
+    /// Newton's steps alone, with every link as it is.
+    pub(super) fn relaxed(&mut self, run: &mut Run<'_>) -> Status {
+        run.set_references();
+        let border = Border::new(run);
+        let budget = run.options.iterations;
+        self.newton(run, &border, budget)
+    }
+
+    fn newton(&mut self, run: &mut Run<'_>, border: &Border, budget: usize) -> Status {
         run.evaluate();
         let (mut steps, mut calm) = (0, 0);
-        while run.iterations < run.options.iterations {
+        while run.iterations < budget {
             run.iterations += 1;
             steps += 1;
-            if self.step(run).is_none() {
+            if self.step(run, border).is_none() {
                 return Status::Diverged;
             }
             // The first step restores the balance at the nodes, without which the content has no meaning.
@@ -103,7 +134,7 @@ impl Solver {
     }
 
     /// One Newton step: `run.target` are the flows it leads to, and the pressures move.
-    fn step(&mut self, run: &mut Run<'_>) -> Option<()> {
+    fn step(&mut self, run: &mut Run<'_>, border: &Border) -> Option<()> {
         let nodes = &run.network.nodes;
         let pinned = &run.levels.pinned;
         self.diagonal.clear();
@@ -112,8 +143,9 @@ impl Solver {
         self.rhs.clear();
         self.rhs.extend(nodes.iter().map(|node| -node.demand));
         for (k, &(a, b)) in self.ends.iter().enumerate() {
-            let g = if run.open[k] { 1.0 / run.slope[k] } else { 0.0 };
-            let q = if run.open[k] { run.flows[k] - g * (run.loss[k] - (run.pressures[a] - run.pressures[b])) } else { 0.0 };
+            let open = run.states[k] == State::Open;
+            let g = if open { 1.0 / run.slope[k] } else { 0.0 };
+            let q = if open { run.flows[k] - g * (run.loss[k] - (run.pressures[a] - run.pressures[b])) } else { run.flows[k] };
             run.target[k] = q;
             self.rhs[a] -= q;
             self.rhs[b] += q;
@@ -123,13 +155,17 @@ impl Solver {
             }
             self.off.push(if pinned[a] || pinned[b] { 0.0 } else { -g });
         }
+        let held = border.imbalances(&self.rhs);
         for ((diagonal, rhs), _) in self.diagonal.iter_mut().zip(&mut self.rhs).zip(pinned).filter(|(_, pinned)| **pinned) {
             (*diagonal, *rhs) = (1.0, 0.0);
         }
         self.symbolic.factor(&self.diagonal, &self.off, LOST, &mut self.factor).ok()?;
         self.symbolic.solve(&mut self.factor, &mut self.rhs);
+        if !border.is_empty() {
+            border.close(run, &held, &mut self.rhs, |rhs| self.symbolic.solve(&mut self.factor, rhs))?;
+        }
         for (k, &(a, b)) in self.ends.iter().enumerate() {
-            if run.open[k] {
+            if run.states[k] == State::Open {
                 run.target[k] += (self.rhs[a] - self.rhs[b]) / run.slope[k];
             }
         }
@@ -140,226 +176,41 @@ impl Solver {
     }
 }
 
-/// One solve under way.
-struct Run<'a> {
-    network: &'a Network,
-    options: &'a Options,
-    laws: Vec<Law>,
-    /// Links that take part; a closed one never does, a one-way one while it is not shut.
-    open: Vec<bool>,
-    levels: Levels,
-    flows: Vec<f64>,
-    target: Vec<f64>,
-    pressures: Vec<f64>,
-    loss: Vec<f64>,
-    slope: Vec<f64>,
-    /// The largest pressure difference that anything in the network makes by itself.
-    drive: f64,
-    /// The least pressure errors are measured by: what drives the network, or where nothing does, what the digits of the levels allow.
-    least_scale: f64,
-    iterations: usize,
-    status: Status,
-}
-
-impl<'a> Run<'a> {
-    fn new(network: &'a Network, options: &'a Options, laws: Vec<Law>, start: Option<&Solution>) -> Self {
-        let (links, nodes) = (network.links.len(), network.nodes.len());
-        let open: Vec<bool> = laws.iter().map(|law| !law.is_closed()).collect();
-        let (low, high) = network.nodes.iter().filter_map(|node| node.fixed).fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), p| (l.min(p), h.max(p)));
-        let drive = laws.iter().map(Law::rise).fold((high - low).max(0.0), f64::max);
-        let highest = if high >= low { low.abs().max(high.abs()) } else { 0.0 };
-        let least_scale = drive.max(1e-6 * highest).max(1e-3);
-        let start = start.filter(|start| start.flows.len() == links && start.pressures.len() == nodes);
-        let guess_drive = if drive > 0.0 { drive } else { 1e5 };
-        let flow = |(k, law): (usize, &Law)| match start.map(|start| start.flows[k]) {
-            Some(q) if q.is_finite() && q.abs() > options.small_flow => q,
-            _ => law.guess(guess_drive),
-        };
-        let flows: Vec<f64> = laws.iter().enumerate().map(flow).collect();
-        let level = |(i, node): (usize, &super::Node)| node.fixed.or(start.map(|s| s.pressures[i]).filter(|p| p.is_finite())).unwrap_or(0.0);
-        let pressures = network.nodes.iter().enumerate().map(level).collect();
-        let levels = Levels::new(network, &open);
-        let zeros = vec![0.0; links];
-        Self {
-            network,
-            options,
-            laws,
-            open,
-            levels,
-            flows,
-            target: zeros.clone(),
-            pressures,
-            loss: zeros.clone(),
-            slope: zeros,
-            drive,
-            least_scale,
-            iterations: 0,
-            status: Status::Stalled,
-        }
-    }
-
-    /// Sets the given pressures, and the reference of each part that has none.
-    fn set_references(&mut self) {
-        for (i, node) in self.network.nodes.iter().enumerate() {
-            if self.levels.pinned[i] {
-                self.pressures[i] = node.fixed.unwrap_or(0.0);
-            }
-        }
-    }
-
-    fn evaluate(&mut self) {
-        for (k, law) in self.laws.iter().enumerate() {
-            if self.open[k] {
-                let (loss, slope) = law.loss(self.flows[k]);
-                self.loss[k] = loss + self.options.least_slope * self.flows[k];
-                self.slope[k] = (slope + self.options.least_slope).max(STEP_SLOPE);
-            }
-        }
-    }
-
-    fn drop(&self, k: usize) -> f64 {
-        let (a, b, _) = self.network.links[k];
-        self.pressures[a] - self.pressures[b]
-    }
-
-    /// Moves the flows by `length` of the way to their target and returns the sum of the changes.
-    fn advance(&mut self, length: f64) -> f64 {
-        let mut change = 0.0;
-        for (q, target) in self.flows.iter_mut().zip(&self.target) {
-            let step = length * (target - *q);
-            change += step.abs();
-            *q = if length == 1.0 { *target } else { *q + step };
-        }
-        change
-    }
-
-    /// The slope of the content along the step. The pressures drop out of it, as the step has no divergence; keeping them keeps digits.
-    fn content_slope(&self, length: f64) -> f64 {
-        let term = |k: usize| {
-            let step = self.target[k] - self.flows[k];
-            let q = self.flows[k] + length * step;
-            (self.laws[k].loss(q).0 + self.options.least_slope * q - self.drop(k)) * step
-        };
-        (0..self.laws.len()).filter(|&k| self.open[k]).map(term).sum()
-    }
-
-    /// The length of step at which the content stops falling (Illinois false position on its slope).
-    fn search(&self) -> f64 {
-        let (mut low, mut high) = ((0.0, self.content_slope(0.0)), (1.0, self.content_slope(1.0)));
-        let enough = 0.1 * low.1.abs();
-        // Where steps reckon with too steep a slope, the way down goes on.
-        while high.1 < -enough && high.0 < LONGEST_STEP {
-            (low, high) = (high, (2.0 * high.0, self.content_slope(2.0 * high.0)));
-        }
-        if high.1 <= enough || !high.1.is_finite() || low.1 >= 0.0 {
-            return high.0;
-        }
-        let (mut low_weight, mut high_weight) = (1.0, 1.0);
-        for _ in 0..60 {
-            let (a, b) = (low.1 * low_weight, high.1 * high_weight);
-            let at: f64 = (low.0 * b - high.0 * a) / (b - a);
-            let slope = self.content_slope(at);
-            if slope.abs() <= enough {
-                return at;
-            }
-            if slope < 0.0 {
-                (low, low_weight, high_weight) = ((at, slope), 1.0, high_weight * 0.5);
-            } else {
-                (high, high_weight, low_weight) = ((at, slope), 1.0, low_weight * 0.5);
-            }
-        }
-        // Beyond a kink rather than before it, so that the next step knows what lies there.
-        high.0
-    }
-
-    fn pressure_scale(&self) -> f64 {
-        (0..self.laws.len()).filter(|&k| self.open[k]).map(|k| self.drop(k).abs()).fold(self.least_scale, f64::max)
-    }
-
-    fn residual(&self) -> (f64, Option<Worst>) {
-        let mut balance: Vec<f64> = self.network.nodes.iter().map(|node| -node.demand).collect();
-        // Where nothing moves, the balance is judged against a trickle.
-        let (mut largest_flow, mut energy) = (100.0 * self.options.small_flow, (0.0_f64, None));
-        for (k, &(a, b, _)) in self.network.links.iter().enumerate().filter(|(k, _)| self.open[*k]) {
-            balance[a] -= self.flows[k];
-            balance[b] += self.flows[k];
-            largest_flow = largest_flow.max(self.flows[k].abs());
-            let error = (self.loss[k] - self.drop(k)).abs();
-            if error > energy.0 || error.is_nan() {
-                energy = (error, Some(Worst::Link(k)));
-            }
-        }
-        let mut mass = (0.0_f64, None);
-        for (i, error) in balance.iter().map(|error| error.abs()).enumerate().filter(|(i, _)| !self.levels.pinned[*i]) {
-            if error > mass.0 || error.is_nan() {
-                mass = (error, Some(Worst::Node(i)));
-            }
-        }
-        let (energy, mass) = ((energy.0 / self.pressure_scale(), energy.1), (mass.0 / largest_flow, mass.1));
-        if mass.0 > energy.0 || mass.0.is_nan() { mass } else { energy }
-    }
-
-    /// Whether any one-way link holds back pressure.
-    fn leaks(&self) -> bool {
-        let threshold = HELD_BACK * self.pressure_scale();
-        self.laws.iter().enumerate().any(|(k, law)| self.open[k] && law.one_way().is_some() && self.flows[k] * BACKWARD < -threshold)
-    }
-
-    /// Shuts one-way links that hold back pressure and opens shut ones that would flow. Returns whether any changed.
-    fn switch(&mut self) -> bool {
-        let threshold = HELD_BACK * self.pressure_scale();
-        let mut changed = false;
-        for k in 0..self.laws.len() {
-            let Some(rise) = self.laws[k].one_way() else { continue };
-            let (a, b, _) = self.network.links[k];
-            if self.open[k] && self.flows[k] * BACKWARD < -threshold {
-                (self.open[k], self.flows[k], self.target[k], changed) = (false, 0.0, 0.0, true);
-            } else if !self.open[k] && self.levels.comparable(a, b) && self.drop(k) + rise > threshold {
-                (self.open[k], self.flows[k], changed) = (true, self.laws[k].guess(self.drive), true);
-            }
-        }
-        changed
-    }
-
-    fn finish(mut self) -> Solution {
-        let (residual, worst) = self.residual();
-        for (q, law) in self.flows.iter_mut().zip(&self.laws) {
-            if *q < 0.0 && law.one_way().is_some() && self.status == Status::Converged {
-                *q = 0.0;
-            }
-        }
-        let (status, worst) = match (self.status, self.levels.unsupplied) {
-            (Status::Diverged, _) => (Status::Diverged, worst),
-            (_, Some(node)) => (Status::Singular, Some(Worst::Node(node))),
-            (Status::Converged, None) => (Status::Converged, None),
-            (other, None) => (other, worst),
-        };
-        for (p, cut_off) in self.pressures.iter_mut().zip(&self.levels.cut_off) {
-            if *cut_off {
-                *p = f64::NAN;
-            }
-        }
-        Solution { flows: self.flows, pressures: self.pressures, status, iterations: self.iterations, residual, worst }
-    }
-}
-
 /// The laws of all links, or the element whose figures make no sense.
 fn compile(network: &Network, options: &Options) -> Result<Vec<Law>, Worst> {
     let nodes = network.nodes.len();
+    let mut regulated = vec![false; nodes];
     for (i, node) in network.nodes.iter().enumerate() {
         if !node.demand.is_finite() || node.fixed.is_some_and(|p| !p.is_finite()) {
             return Err(Worst::Node(i));
         }
     }
-    let law = |(k, (a, b, link)): (usize, &(usize, usize, super::Link))| match Law::compile(link, options.small_flow) {
-        Some(law) if *a < nodes && *b < nodes => Ok(law),
-        _ => Err(Worst::Link(k)),
-    };
-    network.links.iter().enumerate().map(law).collect()
+    let mut laws = Vec::with_capacity(network.links.len());
+    for (k, (a, b, link)) in network.links.iter().enumerate() {
+        let law = Law::compile(link, options.small_flow).filter(|_| *a < nodes && *b < nodes).ok_or(Worst::Link(k))?;
+        if let Some((holds, _)) = law.holds {
+            let (node, other) = held_node(holds, *a, *b);
+            // What is given or held already can't be held.
+            if node == other || network.nodes[node].fixed.is_some() || std::mem::replace(&mut regulated[node], true) {
+                return Err(Worst::Link(k));
+            }
+        }
+        laws.push(law);
+    }
+    Ok(laws)
+}
+
+/// The node whose pressure a regulator between `a` and `b` holds, and the other.
+pub(super) fn held_node(holds: Holds, a: usize, b: usize) -> (usize, usize) {
+    match holds {
+        Holds::After => (b, a),
+        Holds::Before => (a, b),
+    }
 }
 
 /// The answer to input that is no network.
 fn refused(network: &Network, worst: Worst) -> Solution {
     let (flows, pressures) = (vec![f64::NAN; network.links.len()], vec![f64::NAN; network.nodes.len()]);
-    Solution { flows, pressures, status: Status::Diverged, iterations: 0, residual: f64::INFINITY, worst: Some(worst) }
+    let states = vec![LinkState::Shut; network.links.len()];
+    Solution { flows, pressures, states, unsupplied: Vec::new(), status: Status::Diverged, iterations: 0, residual: f64::INFINITY, worst: Some(worst) }
 }

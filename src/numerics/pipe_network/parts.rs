@@ -29,41 +29,45 @@ impl Parts {
 
 /// What holds the pressure of each node while some links are shut.
 pub(super) struct Levels {
-    /// Nodes whose pressure does not move: given ones, and one reference in every other part.
+    /// Nodes whose pressure does not move: given ones, those a regulator holds, and one reference in every other part.
     pub(super) pinned: Vec<bool>,
+    /// Nodes at which flow has to balance: those without a given pressure that are no such reference.
+    pub(super) balanced: Vec<bool>,
     /// The part each node flows in, by its first node.
     pub(super) part: Vec<usize>,
-    /// Nodes that flow together with a given pressure.
+    /// Nodes that flow together with a given or regulated pressure.
     pub(super) held: Vec<bool>,
     /// Nodes whose level is unknown although another state of the links would give them one.
     pub(super) cut_off: Vec<bool>,
-    /// The reference of a part whose demands do not add up to nothing.
-    pub(super) unsupplied: Option<usize>,
 }
 
 impl Levels {
-    pub(super) fn new(network: &Network, open: &[bool]) -> Self {
+    /// `open` are the links that flow by their law, `regulated` the nodes that a regulator holds.
+    pub(super) fn new(network: &Network, open: impl Fn(usize) -> bool, regulated: &[bool]) -> Self {
         let nodes = &network.nodes;
-        let all = network.links.iter().map(|&(a, b, _)| (a, b));
-        let mut drawn = Parts::new(nodes.len(), all.clone());
-        let mut flowing = Parts::new(nodes.len(), all.zip(open).filter(|(_, open)| **open).map(|(ends, _)| ends));
+        let mut drawn = Parts::new(nodes.len(), network.links.iter().map(|(a, b, _)| (*a, *b)));
+        // Mostly nothing is shut: then what is drawn together flows together.
+        let mut flowing = if (0..network.links.len()).all(&open) {
+            Parts { parent: drawn.parent.clone() }
+        } else {
+            let ends = network.links.iter().enumerate().filter(|(k, _)| open(*k)).map(|(_, (a, b, _))| (*a, *b));
+            Parts::new(nodes.len(), ends)
+        };
         let (mut drawn_held, mut held) = (vec![false; nodes.len()], vec![false; nodes.len()]);
-        let (mut net, mut gross) = (vec![0.0; nodes.len()], vec![0.0; nodes.len()]);
         for (i, node) in nodes.iter().enumerate() {
-            let root = flowing.root(i);
+            if node.fixed.is_some() || regulated[i] {
+                held[flowing.root(i)] = true;
+            }
             if node.fixed.is_some() {
-                held[root] = true;
                 drawn_held[drawn.root(i)] = true;
-            } else {
-                net[root] += node.demand;
-                gross[root] += node.demand.abs();
             }
         }
         let part: Vec<usize> = (0..nodes.len()).map(|i| flowing.root(i)).collect();
-        let pinned = nodes.iter().enumerate().map(|(i, node)| node.fixed.is_some() || (part[i] == i && !held[i])).collect();
+        let reference = |i: usize| part[i] == i && !held[i];
+        let balanced = nodes.iter().enumerate().map(|(i, node)| node.fixed.is_none() && !reference(i)).collect();
+        let pinned = nodes.iter().enumerate().map(|(i, node)| node.fixed.is_some() || regulated[i] || reference(i)).collect();
         let cut_off = (0..nodes.len()).map(|i| !held[part[i]] && drawn_held[drawn.root(i)]).collect();
-        let unsupplied = (0..nodes.len()).find(|&i| part[i] == i && !held[i] && net[i].abs() > 1e-9 * gross[i]);
-        Self { pinned, held: part.iter().map(|&root| held[root]).collect(), part, cut_off, unsupplied }
+        Self { pinned, balanced, held: part.iter().map(|&root| held[root]).collect(), part, cut_off }
     }
 
     /// Whether the pressure difference between two nodes means anything.

@@ -139,10 +139,10 @@ fn a_check_valve_carries_nothing_backwards_and_what_it_feeds_then_goes_without()
     let check = Link::Check { r: 1e8, n: 2.0 };
     let resistance = Link::Power { r: 1e8, n: 2.0 };
     let nodes = vec![given(3e5), given(1e5), node()];
-    let forward = Network { nodes: nodes.clone(), links: vec![(0, 2, check), (2, 1, resistance)] };
+    let forward = Network { nodes: nodes.clone(), links: vec![(0, 2, check.clone()), (2, 1, resistance.clone())] };
     let solution = solve(&forward, &Options::default(), None);
     assert!((solution.flows[0] / 0.001_f64.sqrt() - 1.0).abs() < 1e-9, "{}", solution.flows[0]);
-    let backward = Network { nodes: nodes.clone(), links: vec![(2, 0, check), (2, 1, resistance)] };
+    let backward = Network { nodes: nodes.clone(), links: vec![(2, 0, check.clone()), (2, 1, resistance)] };
     let solution = solve(&backward, &Options::default(), None);
     assert_eq!((solution.status, solution.flows[0]), (Status::Converged, 0.0));
     assert!((solution.pressures[2] - 1e5).abs() < 1e-6);
@@ -257,12 +257,12 @@ fn check(network: &Network, solution: &Solution, label: usize) {
     let total = solution.flows.iter().fold(1e-5_f64, |m, q| m.max(q.abs()));
     let mut balance: Vec<f64> = network.nodes.iter().map(|node| -node.demand).collect();
     let scale = solution.pressures.iter().filter(|p| p.is_finite()).fold(1.0_f64, |m, p| m.max(p.abs()));
-    for (k, &(a, b, link)) in network.links.iter().enumerate() {
+    for (k, &(a, b, ref link)) in network.links.iter().enumerate() {
         let q = solution.flows[k];
         balance[a] -= q;
         balance[b] += q;
         let drop = solution.pressures[a] - solution.pressures[b];
-        let (loss, one_way) = match link {
+        let (loss, one_way) = match *link {
             Link::Power { r, n } => (r * q.abs().powf(n) * q.signum(), false),
             Link::Check { r, n } => (r * q.powf(n), true),
             Link::Pump { shutoff, b, n, speed } if speed > 0.0 => (b * speed.powf(2.0 - n) * q.powf(n) - shutoff * speed * speed, true),
@@ -275,11 +275,12 @@ fn check(network: &Network, solution: &Solution, label: usize) {
                 let f = if v > 1e-30 { friction_factor(density * v * diameter / viscosity, roughness / diameter) } else { 0.0 };
                 ((f * length / diameter + k) * density * v * v / 2.0 * q.signum(), false)
             }
+            _ => unreachable!("not drawn"),
         };
         assert!(!one_way || q >= 0.0, "network {label}, link {k} flows backwards: {q}");
         let shut = one_way && q == 0.0 && (drop.is_nan() || drop <= loss + 1e-6 * scale);
         // Below the small flow the law is smoothed: by less than its whole loss there.
-        let smoothed = match link {
+        let smoothed = match *link {
             Link::Power { r, n } | Link::Check { r, n } if q.abs() < 1e-7 => r * 1e-7_f64.powf(n),
             _ => 0.0,
         };
