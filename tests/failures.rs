@@ -121,3 +121,19 @@ fn unknown_names_are_bad_input_and_near_ones_are_offered() {
         assert!(text(&[command, "--help"]).contains("Examples:"));
     }
 }
+
+/// The summary of a state says what is out, who runs on standby sets, and how the outages end.
+#[test]
+fn a_summary_says_what_is_out() {
+    let run = |arguments: &[&str]| {
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_megawatt")).args(arguments).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let text = run(&["solve", "layouts/enterprise.ron", "--out", "G1"]);
+    assert!(text.contains("Out of service: G1\n") && text.contains("on standby sets: B-A, B-B, M-A, M-B\n"), "{text}");
+    let text = run(&["solve", "layouts/row.ron", "--out", "POI"]);
+    assert!(text.contains("8 racks, 576 GPUs\n") && text.contains("without all of their power:"), "{text}");
+    let text = run(&["solve", "layouts/row.ron"]);
+    assert!(!text.contains("Out of service") && text.contains("Single outages of the power chain:"), "{text}");
+}

@@ -50,6 +50,7 @@ pub(super) fn design_day(loaded: &Loaded, path: Option<&Path>) -> Result<String,
 pub(super) fn summary(solved: &Solved, path: Option<&Path>) -> String {
     let outcome = &*solved.outcome;
     let mut text = head(solved, path);
+    text.push_str(&out_of_service(outcome));
     text.push('\n');
     text.push_str(&key_figures(outcome));
     if report::has_year(outcome) {
@@ -58,12 +59,50 @@ pub(super) fn summary(solved: &Solved, path: Option<&Path>) -> String {
         text.push_str("\nSupply\n");
         text.push_str(&supply(outcome));
     }
+    text.push_str(&outages(solved));
     text.push_str("\nLimits, binding first\n");
     text.push_str(&limits(&solved.assessment));
     text.push_str("\nFindings\n");
     text.push_str(&findings(&solved.assessment));
     text.push_str("\nSolver\n");
     text.push_str(&solver(outcome));
+    text
+}
+
+fn joined<T: ToString>(list: &[T]) -> String {
+    list.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+/// What was taken out on request, and what that does.
+fn out_of_service(outcome: &Outcome) -> String {
+    let power = &outcome.power;
+    if power.out.is_empty() {
+        return String::new();
+    }
+    let mut text = format!("Out of service: {}\n", joined(&power.out));
+    if power.lost.it > Power::ZERO {
+        let _ = writeln!(text, "  lost: {} of IT power, {} racks, {} GPUs", show(power.lost.it, System::Si), whole(power.lost.racks), whole(power.lost.gpus));
+    }
+    if !power.dark.is_empty() {
+        let _ = writeln!(text, "  without all of their power: {}", joined(&power.dark));
+    }
+    if !power.standby.is_empty() {
+        let _ = writeln!(text, "  on standby sets: {}", joined(&power.standby));
+    }
+    text
+}
+
+/// The single outages in a sentence.
+fn outages(solved: &Solved) -> String {
+    let failures = &solved.outcome.failures;
+    let Some(worst) = failures.list.first() else { return String::new() };
+    let survived = failures.list.iter().filter(|f| f.survived).count();
+    let mut text = format!("\nSingle outages of the power chain: {survived} of {} survived", failures.list.len());
+    if !worst.survived {
+        let lost = if worst.lost.it > Power::ZERO { format!(" and loses {} of IT power", show(worst.lost.it, System::Si)) } else { String::new() };
+        let _ = write!(text, "; the worst is {} ({}){lost}", worst.name(), worst.what);
+    }
+    text.push_str(". `megawatt failures` lists them\n");
     text
 }
 
