@@ -115,8 +115,10 @@ pub const APC_WP113: Source = Source {
 /// Power transformers.
 pub const IEC_60076_1: Source = Source { key: "IEC_60076_1", text: "IEC 60076-1: Power transformers, part 1: general." };
 /// Short-circuit currents.
-pub const IEC_60909: Source =
-    Source { key: "IEC_60909", text: "IEC 60909-0: Short-circuit currents in three-phase a.c. systems, part 0: calculation of currents." };
+pub const IEC_60909: Source = Source {
+    key: "IEC_60909",
+    text: "IEC 60909-0: Short-circuit currents in three-phase a.c. systems, part 0: calculation of currents (from general knowledge; not read in the standard itself).",
+};
 /// Steps of the voltage.
 pub const IEC_61000_3_7: Source = Source {
     key: "IEC_61000_3_7",

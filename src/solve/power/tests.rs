@@ -27,7 +27,7 @@ fn compare(text: &str, every: usize) -> usize {
         assert_eq!((failure.lost.racks, &failure.dark, &failure.standby), (again.lost.racks, &again.dark, &again.standby), "{name}");
         assert_eq!(failure.status, again.convergence.status, "{name}");
         // Most loaded branch and lowest voltage of the state solved again.
-        let left = |b: &crate::solve::Branch| b.load / whole_rating(b, &plan, &catalog);
+        let left = |b: &crate::solve::Branch| b.load / whole_rating(b, &plan);
         let most = again.branches.iter().filter(|b| b.in_service > 0.0).map(left).fold(0.0, f64::max);
         close("highest loading", failure.highest.map_or(0.0, |h| h.1), most, 1e-8);
         let least = again.nodes.iter().map(|n| n.v_pu).filter(|v| v.is_finite()).fold(f64::INFINITY, f64::min);
@@ -37,15 +37,14 @@ fn compare(text: &str, every: usize) -> usize {
     count
 }
 
-/// The rating of a branch with its spare units at work too, found from the catalog alone.
-fn whole_rating(b: &crate::solve::Branch, plan: &Plan, catalog: &Catalog) -> f64 {
+/// The rating of a branch with its spare units at work too, found from the plan.
+fn whole_rating(b: &crate::solve::Branch, plan: &Plan) -> f64 {
     use crate::plan::Element;
     let spare = match plan.get(&b.element) {
         Some(Element::Transformer(t)) => t.redundant.min(t.units - 1),
         Some(Element::Block(k)) if b.kind == crate::solve::BranchKind::Ups => k.redundant.min(k.modules),
         _ => 0,
     };
-    let _ = catalog;
     let units = f64::from(b.units);
     let normal = (units * b.in_service).min(units - f64::from(spare));
     b.rating / normal * units * b.in_service

@@ -165,7 +165,11 @@ fn now(view: &View<'_>, outcome: &Outcome) -> (String, Standing) {
     let (power, it) = (&outcome.power, outcome.loads.it_power);
     let lost = power.lost.it;
     if lost.watts() <= 0.5 && power.dark.is_empty() && power.lost.shortage.watts() <= 0.5 {
-        let sets = if power.standby.is_empty() { String::new() } else { format!(", {} blocks on standby sets", power.standby.len()) };
+        let sets = match power.standby.len() {
+            0 => String::new(),
+            1 => ", 1 block on standby sets".to_owned(),
+            n => format!(", {n} blocks on standby sets"),
+        };
         return (format!("All of the IT power is still served{sets}."), Standing::Ok);
     }
     let named = power.dark.iter().take(3).map(Id::as_str).collect::<Vec<_>>().join(", ");
