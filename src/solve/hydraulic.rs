@@ -12,7 +12,9 @@ use crate::physics::coolant::Properties;
 use crate::physics::pump::Curve;
 use crate::plan::Return;
 use crate::plan::catalog::{FlowPoint, RackModel};
+use crate::solve::{Junction, Part, Piping, Side};
 use crate::units::*;
+use std::sync::Arc;
 
 /// Head loss coefficient of the line flow through a flanged tee: `physics::sources::LMNO_FITTINGS`. What a rack's branch loses is in its catalog points.
 pub(super) const TEE: f64 = 0.2;
@@ -68,6 +70,8 @@ pub(super) struct Answer {
     pub residual: f64,
     /// Branch of the worst residual.
     pub worst: Option<usize>,
+    /// The network and all that flows in it.
+    pub piping: Arc<Piping>,
 }
 
 /// What a rack wants at a supply temperature, and its resistance. `None` for a rack without a liquid side.
@@ -112,6 +116,8 @@ pub(super) fn input(branches: Vec<Branch>, header: Length, roughness: Length, ar
 /// Links of the racks by branch and slot.
 struct Built {
     network: Network,
+    nodes: Vec<Junction>,
+    links: Vec<Part>,
     racks: Vec<Vec<Option<usize>>>,
 }
 
@@ -120,10 +126,11 @@ const RETURN: usize = 1;
 
 fn build(input: &Input) -> Built {
     let mut network = Network { nodes: vec![Node::default(), Node { demand: 0.0, fixed: Some(0.0) }], links: Vec::new() };
+    let (mut nodes, mut parts) = (vec![Junction::Manifold(Side::Supply), Junction::Manifold(Side::Return)], Vec::new());
     let pipe =
         |length: f64, k: f64| Link::Pipe { diameter: input.header, length, roughness: input.roughness, k, density: input.density, viscosity: input.viscosity };
     let mut racks = Vec::with_capacity(input.branches.len());
-    for branch in &input.branches {
+    for (row, branch) in input.branches.iter().enumerate() {
         let mut links = vec![None; branch.racks.len()];
         let present: Vec<usize> = (0..branch.racks.len()).filter(|i| branch.racks[*i].is_some()).collect();
         let (mut supply, mut back) = (SUPPLY, RETURN);
@@ -133,31 +140,38 @@ fn build(input: &Input) -> Built {
             let length = ((slot as f64 - position) * branch.pitch).max(0.05);
             position = slot as f64;
             let (s, r) = (network.nodes.len(), network.nodes.len() + 1);
+            let number = slot as u32 + 1;
             network.nodes.extend([Node::default(), Node::default()]);
+            nodes.extend([Side::Supply, Side::Return].map(|side| Junction::Slot { row, slot: number, side }));
             network.links.push((supply, s, pipe(length, TEE)));
+            parts.push(Part::Header { row, slot: number, side: Side::Supply });
             if input.reverse {
                 // The return header begins at the first rack and leaves at the last one.
                 if let Some(previous) = first_return {
                     network.links.push((previous, r, pipe(length, TEE)));
+                    parts.push(Part::Header { row, slot: number, side: Side::Return });
                 }
                 first_return = Some(r);
             } else {
                 network.links.push((r, back, pipe(length, TEE)));
+                parts.push(Part::Header { row, slot: number, side: Side::Return });
                 back = r;
             }
             if let Some(rack) = branch.racks[slot] {
                 links[slot] = Some(network.links.len());
                 network.links.push((s, r, Link::Power { r: rack.r, n: rack.n }));
+                parts.push(Part::Rack { row, slot: number });
             }
             supply = s;
         }
         if let Some(last) = first_return {
             let run = branch.lead + branch.pitch * branch.racks.len() as f64;
             network.links.push((last, RETURN, pipe(run, TEE)));
+            parts.push(Part::Back { row });
         }
         racks.push(links);
     }
-    Built { network, racks }
+    Built { network, nodes, links: parts, racks }
 }
 
 /// Solves a loop.
@@ -178,8 +192,9 @@ pub(super) fn solve(input: &Input) -> Answer {
     // The pumps can't: at full speed on their curves.
     built.network.nodes[SUPPLY].demand = 0.0;
     let first_pump = built.network.links.len();
-    for &(shutoff, b, n) in &input.pumps {
+    for (unit, &(shutoff, b, n)) in input.pumps.iter().enumerate() {
         built.network.links.push((RETURN, SUPPLY, Link::Pump { shutoff, b, n, speed: 1.0 }));
+        built.links.push(Part::Pump { source: 0, unit: unit as u32 + 1 });
     }
     let full = pipe_network::solve(&built.network, &options, None);
     let flow: f64 = full.flows[first_pump..].iter().sum();
@@ -223,7 +238,8 @@ fn answer(input: &Input, built: &Built, solution: &pipe_network::Solution, flow:
         Some(pipe_network::Worst::Node(_)) => Some(0),
         None => None,
     };
-    Answer { flow, head, speed, flows, drops, status: status(solution.status), iterations: solution.iterations, residual: solution.residual, worst }
+    let piping = Arc::new(Piping::of(built.network.clone(), built.nodes.clone(), built.links.clone(), solution, speed));
+    Answer { flow, head, speed, flows, drops, status: status(solution.status), iterations: solution.iterations, residual: solution.residual, worst, piping }
 }
 
 /// The numerical status in the words of an outcome.

@@ -25,6 +25,7 @@ mod outcome;
 mod plant;
 mod power;
 mod problems;
+mod service;
 mod supply;
 mod thermal;
 mod weather;
@@ -172,23 +173,27 @@ pub fn solve(plan: &Plan, catalog: &Catalog, request: &Request, previous: Option
     let (condition, air) = weather::condition(site, &outdoor, request, scenario.as_ref());
     let loads = clock.time("loads", || (Arc::new(loads::solve(plan, catalog, 1.0)), false));
 
-    let plants = cooling::plants(plan, catalog);
+    let service = service::Service::of(plan, &request.out);
+    let plants = cooling::plants(plan, catalog, &service);
+    // The year is that of the campus as planned.
+    let planned = if service.is_whole() { plants.clone() } else { cooling::plants(plan, catalog, &service::Service::default()) };
     let mut loops: cooling::LoopMemo = (*memo.loops).clone();
     let side = clock.time("cooling", || {
-        let side = cooling::solve(plan, catalog, &loads, &plants, Some(&air), condition.pressure, &mut loops);
+        let side = cooling::solve(plan, catalog, &loads, &plants, &service, Some(&air), condition.pressure, &mut loops);
         (side, false)
     });
     let supply = supply::at_condition(plan, catalog, &condition, loads.it_power + side.cooling.power + side.cooling.house);
-    let (power, supply) = clock.time("power", || chain_flow(plan, catalog, &loads, &side, supply, &request.out, &mut memo));
+    let electrical: Vec<Outage> = request.out.iter().filter(|o| !service::Service::knows(plan, o)).cloned().collect();
+    let (power, supply) = clock.time("power", || chain_flow(plan, catalog, &loads, &side, supply, &electrical, &mut memo));
     let failures = clock.time("failures", || failures(plan, catalog, request, whole_previous, &mut memo));
 
-    let levels = clock.time("levels", || levels(plan, catalog, &plants, &side, condition.pressure, &mut loops, &mut memo));
+    let levels = clock.time("levels", || levels(plan, catalog, &planned, &side, condition.pressure, &mut loops, &mut memo));
     // Loops not used for long are at the front.
     let keep = (plan.tcs_loops().count() * 2).max(1024);
     loops.drain(..loops.len().saturating_sub(keep));
     memo.loops = Arc::new(loops);
     let key = weather::key(site, request);
-    let plant_years = clock.time("plant year", || plant_years(plan, &plants, &levels, &outdoor, &key, &mut memo));
+    let plant_years = clock.time("plant year", || plant_years(plan, &planned, &levels, &outdoor, &key, &mut memo));
     let year = clock.time("supply year", || the_year(plan, catalog, &outdoor, &levels, &plant_years, key, scenario.as_ref().and_then(|s| s.price), &mut memo));
     let bill = clock.time("bill", || (Arc::new(bill::solve(plan, catalog, &year, &loads, loads.design_power)), false));
 

@@ -5,6 +5,7 @@
 //! solved for every hour. Losses of the chain are interpolated between full power flows at two levels of cooling power as well.
 
 use super::cooling::{FwsDuty, LoopMemo};
+use super::service::Service;
 use super::weather::Outdoor;
 use super::{HOURS, Hourly, PlantYear, Year, cooling, loads, plant, power, supply};
 use crate::physics::moist_air::MoistAir;
@@ -62,7 +63,7 @@ pub(super) fn levels(
         .map(|i| {
             let factor = if count == 1 { least } else { least + (most - least) * i as f64 / (count - 1) as f64 };
             let loads = loads::solve(plan, catalog, factor);
-            let side = cooling::solve(plan, catalog, &loads, plants, None, pressure, memo);
+            let side = cooling::solve(plan, catalog, &loads, plants, &Service::default(), None, pressure, memo);
             let (steady, house) = (side.cooling.power.watts(), side.cooling.house.watts());
             let bare = power::Demand::of(&loads);
             let losses = COOLING_LEVELS

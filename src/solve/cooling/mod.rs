@@ -10,6 +10,7 @@ mod water;
 use water::{finish, mains, reject};
 
 use super::hydraulic::{self, Branch};
+use super::service::Service;
 use super::thermal::{self, Exchanger, volumetric};
 use super::{BranchFlow, Convergence, CoolerState, Cooling, FwsState, Loads, LoopState, RowCoolant, Status, air, fws, plant};
 use crate::physics::coolant::{Fluid, Properties, properties};
@@ -62,6 +63,7 @@ struct Sides<'a> {
     catalog: &'a Catalog,
     loads: &'a Loads,
     pressure: Pressure,
+    service: &'a Service,
 }
 
 /// A CDU group as the solver sees it: element, exchanger, pump curves, units in use, electric power at full speed, fixed speed.
@@ -87,10 +89,15 @@ struct Draw {
 }
 
 /// The plant of every facility water system.
-pub(super) fn plants(plan: &Plan, catalog: &Catalog) -> BTreeMap<Id, plant::Plant> {
+pub(super) fn plants(plan: &Plan, catalog: &Catalog, service: &Service) -> BTreeMap<Id, plant::Plant> {
     plan.fws_systems()
         .map(|f| {
-            let groups = plan.coolers().filter(|c| c.fws == f.id).filter_map(|c| plant::Group::new(c, catalog)).filter(|g| g.units > 0.0).collect();
+            let groups = plan
+                .coolers()
+                .filter(|c| c.fws == f.id)
+                .filter_map(|c| plant::Group::new(c, catalog, service.units(&c.id, c.units, c.redundant)))
+                .filter(|g| g.units > 0.0)
+                .collect();
             let rho_c = volumetric(&properties(fluid(f.coolant), f.supply));
             (f.id.clone(), plant::Plant { groups, exchanger: f.exchanger.map(Ratio::value), rho_c, setpoint: f.supply.kelvin() })
         })
@@ -103,11 +110,12 @@ pub(super) fn solve(
     catalog: &Catalog,
     loads: &Loads,
     plants: &BTreeMap<Id, plant::Plant>,
+    service: &Service,
     outdoor: Option<&MoistAir>,
     pressure: Pressure,
     memo: &mut LoopMemo,
 ) -> Solved {
-    let sides = Sides { plan, catalog, loads, pressure };
+    let sides = Sides { plan, catalog, loads, pressure, service };
     let mut supply: BTreeMap<Id, f64> = plants.iter().map(|(id, p)| (id.clone(), p.setpoint)).collect();
     let mut share: BTreeMap<Id, BTreeMap<Id, f64>> = BTreeMap::new();
     let mut round = 0;

@@ -10,7 +10,7 @@ pub(super) fn mains(sides: &Sides<'_>, draws: &BTreeMap<Id, Vec<Draw>>, solved: 
         let draws = draws.get(&system.id).unwrap_or(&none);
         let fluid = properties(fluid(system.coolant), system.supply);
         let model = sides.catalog.pumps(&system.pump);
-        let pumps = f64::from(system.pumps.saturating_sub(system.redundant));
+        let pumps = sides.service.pumps(system);
         let mains = fws::Mains {
             pumps_at: system.at,
             diameter: system.main.meters(),

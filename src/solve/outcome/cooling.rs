@@ -55,6 +55,8 @@ pub struct LoopState {
     pub fws_return: Temperature,
     /// By row.
     pub rows: BTreeMap<Id, RowCoolant>,
+    /// Its network.
+    pub pipes: super::Pipes,
 }
 
 /// Coolant in the racks of a row, by slot (index 0 is slot 1); NaN where a slot has no liquid.
@@ -128,6 +130,8 @@ pub struct FwsState {
     pub coolers: BTreeMap<Id, CoolerState>,
     /// Water taken in for evaporation, drift and blowdown.
     pub makeup: VolumeFlow,
+    /// Its network.
+    pub pipes: super::Pipes,
 }
 
 /// Facility water to one consumer.

@@ -6,6 +6,7 @@ mod cooling;
 mod failures;
 mod loads;
 mod money;
+mod pipes;
 mod power;
 mod year;
 
@@ -13,6 +14,7 @@ pub use cooling::*;
 pub use failures::*;
 pub use loads::*;
 pub use money::*;
+pub use pipes::*;
 pub use power::*;
 pub use year::*;
 

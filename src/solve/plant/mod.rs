@@ -110,8 +110,8 @@ pub(super) struct Run {
 }
 
 impl Group {
-    /// A cooler of the plan; `None` when the catalog doesn't have its model.
-    pub(super) fn new(cooler: &Cooler, catalog: &Catalog) -> Option<Self> {
+    /// A cooler of the plan with its units in use; `None` when the catalog doesn't have its model.
+    pub(super) fn new(cooler: &Cooler, catalog: &Catalog, units: f64) -> Option<Self> {
         let machine = if let Some(m) = catalog.dry_coolers(&cooler.model) {
             dry(m)
         } else if let Some(m) = catalog.towers(&cooler.model) {
@@ -119,7 +119,7 @@ impl Group {
         } else {
             Machine::Chiller { model: Box::new(catalog.chillers(&cooler.model)?.clone()) }
         };
-        Some(Self { id: cooler.id.clone(), machine, units: f64::from(cooler.units.saturating_sub(cooler.redundant)) })
+        Some(Self { id: cooler.id.clone(), machine, units })
     }
     /// Heat it is rated for, W: how parallel groups share the water.
     fn rated(&self) -> f64 {

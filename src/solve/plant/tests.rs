@@ -18,7 +18,7 @@ fn cooler(model: &str, units: u32) -> Group {
         b: None,
         assumed: String::new(),
     };
-    Group::new(&element, &catalog).unwrap()
+    Group::new(&element, &catalog, f64::from(element.units - element.redundant)).unwrap()
 }
 fn plant(groups: Vec<Group>, celsius: f64) -> Plant {
     Plant { groups, exchanger: None, rho_c: 4.15e6, setpoint: celsius + 273.15 }

@@ -1,6 +1,6 @@
-//! Coolant loops and hall air at given facility water temperatures.
+//! Coolant loops at given facility water temperatures.
 
-use super::*;
+use super::super::*;
 
 impl Sides<'_> {
     fn cdus(&self, tcs: &Id, secondary: f64) -> Vec<CduGroup<'_>> {
@@ -9,7 +9,7 @@ impl Sides<'_> {
             .filter(|c| &c.tcs == tcs)
             .filter_map(|c| {
                 let model = self.catalog.cdus(&c.model)?;
-                let units = f64::from(c.units.saturating_sub(c.redundant));
+                let units = self.service.units(&c.id, c.units, c.redundant);
                 let primary = self.plan.get(&c.fws).and_then(|e| if let crate::plan::Element::Fws(f) = e { Some(f) } else { None })?;
                 let primary = volumetric(&properties(fluid(primary.coolant), primary.supply));
                 Some(CduGroup {
@@ -29,19 +29,6 @@ impl Sides<'_> {
             .collect()
     }
 
-    /// One round at the given facility water temperatures.
-    pub(super) fn round(&self, supply: &BTreeMap<Id, f64>, share: &BTreeMap<Id, BTreeMap<Id, f64>>, memo: &mut LoopMemo) -> (Solved, BTreeMap<Id, Vec<Draw>>) {
-        let mut solved = Solved::default();
-        let mut draws: BTreeMap<Id, Vec<Draw>> = BTreeMap::new();
-        for tcs in self.plan.tcs_loops() {
-            self.coolant_loop(tcs, supply, share, memo, &mut solved, &mut draws);
-        }
-        for hall in self.plan.halls() {
-            self.hall(&hall.id, supply, share, &mut solved, &mut draws);
-        }
-        (solved, draws)
-    }
-
     fn branches(&self, tcs: &Tcs, at: Point, supply: Temperature) -> (Vec<Id>, Vec<Branch>) {
         self.plan
             .rows()
@@ -58,7 +45,7 @@ impl Sides<'_> {
             .unzip()
     }
 
-    fn coolant_loop(
+    pub(super) fn coolant_loop(
         &self,
         tcs: &Tcs,
         supply: &BTreeMap<Id, f64>,
@@ -122,16 +109,14 @@ impl Sides<'_> {
             fws_flow: VolumeFlow::from_cubic_meters_per_second(groups.first().map_or(0.0, |g| fws_rate / self.primary_rho_c(g.fws))),
             fws_return: Temperature::from_kelvin(if fws_rate > 0.0 { fws_heat_t / fws_rate + duty / fws_rate } else { f64::NAN }),
             rows: BTreeMap::new(),
+            pipes: super::super::super::Pipes {
+                sources: groups.iter().map(|g| g.id.clone()).collect(),
+                consumers: rows.clone(),
+                piping: answer.piping.clone(),
+            },
         };
         self.rows(&rows, &answer, rho_c, state.supply.kelvin(), &mut state.rows, tcs.supply);
         solved.cooling.loops.insert(tcs.id.clone(), state);
-    }
-
-    fn primary_rho_c(&self, fws: &Id) -> f64 {
-        match self.plan.get(fws) {
-            Some(crate::plan::Element::Fws(f)) => volumetric(&properties(fluid(f.coolant), f.supply)),
-            _ => f64::NAN,
-        }
     }
 
     fn rows(&self, rows: &[Id], answer: &hydraulic::Answer, rho_c: f64, supply: f64, out: &mut BTreeMap<Id, RowCoolant>, setpoint: Temperature) {
@@ -147,52 +132,6 @@ impl Sides<'_> {
             }
             out.insert(id.clone(), coolant);
         }
-    }
-
-    fn hall(&self, hall: &Id, supply: &BTreeMap<Id, f64>, share: &BTreeMap<Id, BTreeMap<Id, f64>>, solved: &mut Solved, draws: &mut BTreeMap<Id, Vec<Draw>>) {
-        let Some(crate::plan::Element::Hall(element)) = self.plan.get(hall) else { return };
-        let (mut heat, mut flow_per_rise) = (0.0, 0.0);
-        for row in self.plan.rows().filter(|r| &r.hall == hall) {
-            let Some(load) = self.loads.rows.get(&row.id) else { continue };
-            for (model, l) in &load.models {
-                let Some(model) = self.catalog.racks(model) else { continue };
-                let q = l.air.watts() * f64::from(l.count);
-                heat += q;
-                flow_per_rise += q / model.air.rise.kelvins();
-            }
-        }
-        let groups: Vec<_> = self.plan.air_handlers().filter(|a| &a.hall == hall).filter_map(|a| Some((a, self.catalog.air_handlers(&a.model)?))).collect();
-        // Groups on different water would need a split of the air; the hall's handlers are taken to share the water of the first group.
-        let water = groups.first().map(|(a, _)| a.fws.clone());
-        let rho_c = water.as_ref().map_or(f64::NAN, |w| self.primary_rho_c(w));
-        let in_use = |a: &crate::plan::AirHandler| f64::from(a.units.saturating_sub(a.redundant));
-        let handlers = groups.iter().fold(air::Handlers::default(), |h, (a, m)| h.with(m, in_use(a), rho_c));
-        let demand = air::Demand {
-            heat,
-            rise: if flow_per_rise > 0.0 { heat / flow_per_rise } else { 0.0 },
-            supply: element.supply_air,
-            recirculation: element.recirculation.value().min(0.95),
-            pressure: self.pressure,
-        };
-        let water_t = water.as_ref().and_then(|w| supply.get(w)).copied().unwrap_or(f64::NAN);
-        let limit = groups.first().and_then(|(a, _)| share.get(&a.fws).and_then(|s| s.get(&a.id))).copied().unwrap_or(1.0);
-        let (mut state, primary) = air::solve(&demand, &handlers, water_t, limit);
-        state.fws_flow = VolumeFlow::from_cubic_meters_per_second(if primary > 0.0 { primary / rho_c } else { 0.0 });
-        solved.electric.insert(hall.clone(), element.house.map_or(0.0, Power::watts));
-        let total: f64 = groups.iter().map(|(a, m)| m.air_flow.cubic_meters_per_second() * in_use(a)).sum();
-        let duty = state.heat + state.fan_power;
-        for (a, m) in &groups {
-            let part = if total > 0.0 { m.air_flow.cubic_meters_per_second() * in_use(a) / total } else { 0.0 };
-            solved.electric.insert(a.id.clone(), state.fan_power.watts() * part);
-            let consumer = fws::Consumer {
-                at: a.at,
-                flow: primary * part / rho_c,
-                design: m.water_flow.cubic_meters_per_second() * in_use(a),
-                drop: m.water_drop.pascals(),
-            };
-            draws.entry(a.fws.clone()).or_default().push(Draw { id: a.id.clone(), consumer, heat: duty.watts() * part, rate: primary * part });
-        }
-        solved.cooling.halls.insert(hall.clone(), state);
     }
 }
 
