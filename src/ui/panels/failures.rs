@@ -156,7 +156,7 @@ fn out_now(ui: &mut Ui, view: &View<'_>, outcome: &Outcome, actions: &mut Vec<Ac
         ui.label(RichText::new(text).color(if standing == Standing::Ok { t.text } else { t.standing(standing) }));
     });
     for unknown in &power.unknown_out {
-        ui.label(RichText::new(format!("■ The power chain has nothing called {unknown}.")).color(t.broken));
+        ui.label(RichText::new(format!("■ Nothing is called {unknown}.")).color(t.broken));
     }
 }
 
