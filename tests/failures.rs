@@ -135,5 +135,5 @@ fn a_summary_says_what_is_out() {
     let text = run(&["solve", "layouts/row.ron", "--out", "POI"]);
     assert!(text.contains("8 racks, 576 GPUs\n") && text.contains("without all of their power:"), "{text}");
     let text = run(&["solve", "layouts/row.ron"]);
-    assert!(!text.contains("Out of service") && text.contains("Single outages of the power chain:"), "{text}");
+    assert!(!text.contains("Out of service") && text.contains("Single outages of the power chain and the cooling:"), "{text}");
 }

@@ -203,6 +203,7 @@ pub fn solve(plan: &Plan, catalog: &Catalog, request: &Request, previous: Option
         });
     }
     let cooling = Arc::new(side.cooling);
+    let heat = Arc::new(failures::heat(plan, catalog, &loads, &power, &cooling));
     memo.air = Some(failures::Air { outdoor: air, pressure: condition.pressure });
     let base = failures::Base { loads: &loads, power: &power, cooling: &cooling };
     let failures = clock.time("failures", || failures::all(plan, catalog, request, &base, whole_previous, &mut memo));
@@ -225,6 +226,7 @@ pub fn solve(plan: &Plan, catalog: &Catalog, request: &Request, previous: Option
         problems,
         loads,
         cooling,
+        heat,
         power,
         failures,
         supply: Arc::new(supply),

@@ -6,7 +6,7 @@
 mod follow;
 mod racks;
 
-use super::{Cooling, Failures, Loads, Memo, Outage, Outcome, Pace, PowerFlow, Request, StageTime, power, service};
+use super::{Cooling, Failures, Loads, Memo, Outage, Outcome, Overheat, Pace, PowerFlow, Request, StageTime, loads, power, service};
 use crate::physics::moist_air::MoistAir;
 use crate::plan::{Catalog, Element, Plan};
 use crate::units::Pressure;
@@ -142,4 +142,10 @@ pub fn cooling_outages(plan: &Plan, catalog: &Catalog, outcome: &Outcome) -> Vec
 #[must_use]
 pub fn is_of_cooling(plan: &Plan, outage: &Outage) -> bool {
     service::Service::knows(plan, outage)
+}
+
+/// How hot the racks get in a state, each against its limits.
+pub(super) fn heat(plan: &Plan, catalog: &Catalog, loads: &Loads, power: &PowerFlow, cooling: &Cooling) -> Overheat {
+    let loads = loads::without(loads, power.dark.iter().zip(power.unserved.iter().copied()));
+    racks::Racks::fine(plan, catalog).overheat(cooling, &loads)
 }

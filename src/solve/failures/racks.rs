@@ -3,7 +3,7 @@
 use super::Base;
 use crate::plan::catalog::RackModel;
 use crate::plan::{Catalog, Element, Plan, Row};
-use crate::solve::{Cooling, Loads, Overheat, RowCoolant, Warmest};
+use crate::solve::{Cooling, Loads, Overheat, RowCoolant, Warmest, loads};
 use crate::units::*;
 
 /// Share of the wanted flow that a rack must get: the low-flow alarm of the Vertiv CDU 600 is at 90 % (its commissioning manual, page 34).
@@ -50,7 +50,8 @@ struct Reading {
 }
 
 impl<'a> Racks<'a> {
-    pub fn new(plan: &'a Plan, catalog: &'a Catalog, base: &Base<'_>) -> Self {
+    /// With every rack taken to have been fine before.
+    pub fn fine(plan: &'a Plan, catalog: &'a Catalog) -> Self {
         let line = |row: &'a Row| {
             let class = if let Some(Element::Hall(h)) = plan.get(&row.hall) { h.class.max_inlet().kelvin() } else { f64::INFINITY };
             let limits = |model: &'a str| {
@@ -59,12 +60,17 @@ impl<'a> Racks<'a> {
                 Some(Limits { model, inlet: known.air.max_inlet.kelvin().min(class), liquid })
             };
             let slots = (1..=row.count).map(|slot| row.model_at(slot).and_then(limits)).collect();
-            Line { row, slots, before: Vec::new() }
+            Line { row, slots, before: vec![Standing::Fine; row.count as usize] }
         };
-        let mut racks = Self { lines: plan.rows().map(line).collect() };
+        Self { lines: plan.rows().map(line).collect() }
+    }
+
+    /// With how every rack stood before.
+    pub fn new(plan: &'a Plan, catalog: &'a Catalog, base: &Base<'_>) -> Self {
+        let mut racks = Self::fine(plan, catalog);
+        let loads = loads::without(base.loads, base.power.dark.iter().zip(base.power.unserved.iter().copied()));
         for line in &mut racks.lines {
-            line.before =
-                line.standings(base.cooling, &super::super::loads::without(base.loads, base.power.dark.iter().zip(base.power.unserved.iter().copied())));
+            line.before = line.standings(base.cooling, &loads);
         }
         racks
     }
