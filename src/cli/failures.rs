@@ -139,6 +139,11 @@ fn headline(solved: &Solved, failures: &Failures, chosen: bool) -> String {
         let of = show(outcome.summary.it_power, System::Si);
         let _ = writeln!(text, "Worst: {} ({}) takes {} of {of} of IT power{racks}", worst.name(), worst.what, show(worst.lost.it, System::Si));
     }
+    let uncooled = |f: &&solve::Failure| !loses(outcome, f) && f.heat.as_ref().is_some_and(|h| !h.uncooled.is_empty());
+    if let Some((worst, heat)) = failures.list.first().filter(uncooled).and_then(|f| Some((f, f.heat.as_ref()?))) {
+        let (racks, power) = (whole(heat.uncooled_racks()), show(heat.uncooled_it, System::Si));
+        let _ = writeln!(text, "Worst: {} ({}) leaves {racks} racks uncooled, with {power} of IT power", worst.name(), worst.what);
+    }
     text
 }
 
