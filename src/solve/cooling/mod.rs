@@ -1,13 +1,13 @@
 //! The cooling side as a whole: coolant loops and hall air on facility water, facility water on the plant, coupled to one steady state.
 //!
-//! The facility water temperatures couple everything. They begin at their set-points; loops and halls say how much heat and water they
-//! bring, the plant says at which temperature it can take that, and the round repeats until the temperatures stand still. When every
-//! set-point is held, which is what a plant is built for, that is one round.
+//! The facility water couples everything. It begins at its set-points, with as much as anyone wants; loops and halls say how much heat they bring and
+//! how much water they want, the mains say who gets how much, the plant says at which temperature it can take the heat, and the round repeats until
+//! temperatures and shares stand still. When every set-point is held and the pumps suffice, which is what a plant is built for, that is one round.
 
 mod sides;
 mod water;
 
-use water::{finish, mains, reject};
+use water::{Sharing, finish, mains, reject};
 
 use super::hydraulic::{self, Branch};
 use super::service::Service;
@@ -47,6 +47,8 @@ pub(super) struct Solved {
     pub duties: BTreeMap<Id, FwsDuty>,
     /// Electric power by element, W; the halls' house power too.
     pub electric: BTreeMap<Id, f64>,
+    /// How much the water of each system warms in each of its consumers, K, in the order of its pipes.
+    water: BTreeMap<Id, Vec<f64>>,
 }
 
 pub(super) fn fluid(coolant: Coolant) -> Fluid {
@@ -117,24 +119,19 @@ pub(super) fn solve(
 ) -> Solved {
     let sides = Sides { plan, catalog, loads, pressure, service };
     let mut supply: BTreeMap<Id, f64> = plants.iter().map(|(id, p)| (id.clone(), p.setpoint)).collect();
-    let mut share: BTreeMap<Id, BTreeMap<Id, f64>> = BTreeMap::new();
+    let mut water = Sharing::default();
     let mut round = 0;
     loop {
-        let (mut solved, draws) = sides.round(&supply, &share, memo);
-        let (next_share, short) = mains(&sides, &draws, &mut solved);
+        let (mut solved, draws) = sides.round(&supply, &water.share, memo);
+        let shared = mains(&sides, &supply, &draws, &mut water, &mut solved);
         let moved = match outdoor {
             Some(outdoor) => reject(plants, outdoor, &mut supply, &mut solved),
             None => 0.0,
         };
         round += 1;
-        // Water that is short is shared out once and then stays: the flows themselves don't depend on temperature any more.
-        let settled = moved <= STILL && (!short || !share.is_empty());
-        if settled || round >= ROUNDS {
-            finish(&sides, plants, outdoor, &mut solved, round, moved);
+        if (moved <= STILL && shared) || round >= ROUNDS {
+            finish(&sides, plants, outdoor, &mut solved, round, moved <= STILL && shared);
             return solved;
-        }
-        if short {
-            share = next_share;
         }
     }
 }
