@@ -119,6 +119,9 @@ pub(super) struct Field {
 /// The air of a hall.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(super) struct Answer {
+    /// Heat from the racks, W, and ρ·c of the air, J/(m³·K).
+    pub heat: f64,
+    pub volume: f64,
     pub rack_flow: f64,
     pub handler_flow: f64,
     pub speed: f64,
@@ -127,6 +130,7 @@ pub(super) struct Answer {
     /// Means weighed by flow, K.
     pub supply: f64,
     pub inlet: f64,
+    pub exhaust: f64,
     pub back: f64,
     pub fan: f64,
     pub capacity: f64,
@@ -211,12 +215,15 @@ fn solve(input: &Input, layout: &mut dyn FnMut(&Arc<Shape>) -> Option<Arc<Layout
     let heat: f64 = input.racks.iter().flatten().map(|(v, rise)| v * rise * input.volume).sum();
     let rise = if flows.racks > 0.0 { heat / (flows.racks * input.volume) } else { 0.0 };
     let mut answer = Answer {
+        heat,
+        volume: input.volume,
         rack_flow: flows.racks,
         handler_flow: flows.handlers,
         speed: flows.speed,
         escapes: flows.escapes,
         supply: input.set,
         inlet: input.set,
+        exhaust: input.set,
         back: input.set,
         held: true,
         status: Status::Converged,
@@ -256,12 +263,13 @@ fn solve(input: &Input, layout: &mut dyn FnMut(&Arc<Shape>) -> Option<Arc<Layout
     units(input, &flows, &running, &backs, &mut answer);
     answer.inlet = match (&answer.field, from_room) {
         (Some(field), true) => {
-            let with: Vec<(f64, f64)> = input.racks.iter().flatten().map(|(v, _)| *v).zip(field.inlets.iter().flatten().copied()).filter(|(v, _)| *v > 0.0).collect();
-            with.iter().map(|(v, t)| v * t).sum::<f64>() / flows.racks
+            let inlets = field.inlets.iter().flatten();
+            input.racks.iter().flatten().zip(inlets).filter(|((v, _), _)| *v > 0.0).map(|((v, _), t)| v * t).sum::<f64>() / flows.racks
         }
-        // All air of the room goes to the racks.
+        // Handlers that see the plenum alone see what the racks give, in the mean.
         _ => answer.back - rise,
     };
+    answer.exhaust = answer.inlet + rise;
     answer.held = answer.held && flows.wanted <= flows.handlers * (1.0 + 1e-9);
     let carried: f64 = answer.units.iter().flatten().map(|u| u.flow * (u.back - u.supply)).sum::<f64>() * input.volume;
     answer.residual = (carried / heat - 1.0).abs();
@@ -270,7 +278,7 @@ fn solve(input: &Input, layout: &mut dyn FnMut(&Arc<Shape>) -> Option<Arc<Layout
 
 /// Of what can't be known, nothing is said.
 fn unknown(mut answer: Answer) -> Answer {
-    (answer.supply, answer.inlet, answer.back) = (f64::NAN, f64::NAN, f64::NAN);
+    (answer.supply, answer.inlet, answer.exhaust, answer.back) = (f64::NAN, f64::NAN, f64::NAN, f64::NAN);
     answer.held = false;
     answer.status = Status::Stalled;
     answer.field = None;

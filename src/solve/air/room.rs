@@ -31,7 +31,6 @@ struct Rack<'a> {
 
 /// A handler that runs.
 struct Blower<'a> {
-    group: usize,
     flow: f64,
     run: &'a Running,
     supply: &'a Opening,
@@ -118,7 +117,7 @@ impl<'a> Rooms<'a> {
         for (group, (of, run)) in input.groups.iter().zip(running).enumerate() {
             for unit in 0..of.on as usize {
                 let (supply, back) = (&layout.supplies[group][unit], layout.returns[group][unit].as_ref());
-                blowers.push(Blower { group, flow: of.handler.flow * flows.speed, run, supply, back });
+                blowers.push(Blower { flow: of.handler.flow * flows.speed, run, supply, back });
             }
         }
         let floor = &layout.floor;

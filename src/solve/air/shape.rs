@@ -28,13 +28,20 @@ pub(super) struct Bank {
 }
 
 /// What stands where in a hall.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(in crate::solve) struct Shape {
     pub(super) size: (i64, i64),
     pub(super) cell: i64,
     pub(super) solids: Vec<Box>,
     pub(super) rows: Vec<Bank>,
     pub(super) handlers: Vec<Bank>,
+}
+
+impl Shape {
+    /// The side from which a row draws.
+    pub fn front(&self, row: usize) -> Side {
+        self.rows.get(row).map_or(Side::South, |b| b.front)
+    }
 }
 
 /// A hall's shape, and who is who in it.
@@ -60,7 +67,7 @@ fn within(hall: &Hall, rect: &Rect) -> Box {
     [a, b, c, d]
 }
 
-/// The shape of every hall that has air handlers and rows.
+/// The shape of every hall.
 pub(in crate::solve) fn sites(plan: &Plan, catalog: &Catalog) -> BTreeMap<Id, Site> {
     let mut sites = BTreeMap::new();
     if plan.halls().next().is_none() {
@@ -71,7 +78,7 @@ pub(in crate::solve) fn sites(plan: &Plan, catalog: &Catalog) -> BTreeMap<Id, Si
     for hall in plan.halls() {
         let whole = Rect::new(hall.at, hall.size.0, hall.size.1);
         let mut site = Site {
-            shape: Arc::new(Shape { size: (0, 0), cell: 0, solids: Vec::new(), rows: Vec::new(), handlers: Vec::new() }),
+            shape: Arc::default(),
             rows: Vec::new(),
             handlers: Vec::new(),
         };

@@ -27,6 +27,13 @@ const ROUNDS: usize = 40;
 /// Loops solved before, so that like loops, and loops an edit did not touch, are solved once.
 pub(super) type LoopMemo = Vec<(hydraulic::Input, hydraulic::Answer)>;
 
+/// What was solved before on the cooling side.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Memory {
+    pub loops: LoopMemo,
+    pub air: air::Memo,
+}
+
 /// Facility water of one system at a load: what the year needs to know.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(super) struct FwsDuty {
@@ -66,6 +73,8 @@ struct Sides<'a> {
     loads: &'a Loads,
     pressure: Pressure,
     service: &'a Service,
+    /// What stands where in each hall.
+    sites: BTreeMap<Id, air::Site>,
 }
 
 /// A CDU group as the solver sees it: element, exchanger, pump curves, units in use, electric power at full speed, fixed speed.
@@ -115,14 +124,15 @@ pub(super) fn solve(
     service: &Service,
     outdoor: Option<&MoistAir>,
     pressure: Pressure,
-    memo: &mut LoopMemo,
+    memo: &mut Memory,
 ) -> Solved {
-    let sides = Sides { plan, catalog, loads, pressure, service };
+    let sides = Sides { plan, catalog, loads, pressure, service, sites: air::sites(plan, catalog) };
     let mut supply: BTreeMap<Id, f64> = plants.iter().map(|(id, p)| (id.clone(), p.setpoint)).collect();
     let mut water = Sharing::default();
     let mut round = 0;
     loop {
         let (mut solved, draws) = sides.round(&supply, &water.share, memo);
+        let given = (supply.clone(), water.share.clone());
         let shared = mains(&sides, &supply, &draws, &mut water, &mut solved);
         let moved = match outdoor {
             Some(outdoor) => reject(plants, outdoor, &mut supply, &mut solved),
@@ -130,6 +140,10 @@ pub(super) fn solve(
         };
         round += 1;
         if (moved <= STILL && shared) || round >= ROUNDS {
+            // Who gets how warm air matters to no one but the racks: the year does without.
+            if outdoor.is_some() {
+                sides.fields(&given.0, &given.1, &mut memo.air, &mut solved);
+            }
             finish(&sides, plants, outdoor, &mut solved, round, moved <= STILL && shared);
             return solved;
         }

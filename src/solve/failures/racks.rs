@@ -131,7 +131,7 @@ impl Line<'_> {
     }
 
     fn reading(&self, cooling: &Cooling, place: usize, limits: &Limits<'_>) -> Option<Reading> {
-        let inlet = cooling.halls.get(&self.row.hall).map_or(f64::NAN, |h| h.inlet.kelvin());
+        let inlet = cooling.halls.get(&self.row.hall).map_or(f64::NAN, |h| h.inlet_of(&self.row.id, place as u32 + 1).kelvin());
         let nothing = Reading { inlet, supply: f64::NAN, back: f64::NAN, flow: f64::NAN };
         let Some(state) = self.row.tcs.as_ref().filter(|_| limits.liquid.is_some()).and_then(|t| cooling.loops.get(t)) else { return Some(nothing) };
         let Some(coolant) = state.rows.get(&self.row.id) else { return Some(nothing) };
