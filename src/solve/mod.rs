@@ -33,6 +33,7 @@ mod weather;
 mod year;
 
 pub use assumptions::assumptions;
+pub use cooling::HallSolver;
 pub use failures::{complete, cooling_outages, fail, is_of_cooling};
 pub use outcome::*;
 pub(crate) use problems::distance;

@@ -15,6 +15,8 @@ struct Face {
     b: u32,
     /// Width over distance.
     conductance: f64,
+    /// Between the middles of the two; endless through a gap, where nothing mixes back.
+    distance: f64,
 }
 
 /// A floor plan with its factored matrix.
@@ -109,9 +111,9 @@ impl Floor {
         let (i, j) = self.place(open);
         self.grid.dx(i) * self.grid.dy(j)
     }
-    /// The open cells that each face lies between.
-    pub fn sides(&self) -> impl Iterator<Item = (usize, usize)> {
-        self.faces.iter().map(|f| (f.a as usize, f.b as usize))
+    /// The open cells that each face lies between, and how far their middles are apart.
+    pub(super) fn sides(&self) -> impl Iterator<Item = (usize, usize, f64)> {
+        self.faces.iter().map(|f| (f.a as usize, f.b as usize, f.distance))
     }
 
     /// The flow of sources (above zero) and sinks (below) in each open cell, m³/s or per m of height. They must add up to zero.
@@ -162,10 +164,12 @@ fn faces(grid: &Grid, unknown: &[u32]) -> Vec<Face> {
                 continue;
             }
             if i + 1 < columns && unknown[j * columns + i + 1] != SOLID {
-                faces.push(Face { a, b: unknown[j * columns + i + 1], conductance: 2.0 * grid.dy(j) / (grid.dx(i) + grid.dx(i + 1)) });
+                let distance = (grid.dx(i) + grid.dx(i + 1)) / 2.0;
+                faces.push(Face { a, b: unknown[j * columns + i + 1], conductance: grid.dy(j) / distance, distance });
             }
             if j + 1 < lines && unknown[(j + 1) * columns + i] != SOLID {
-                faces.push(Face { a, b: unknown[(j + 1) * columns + i], conductance: 2.0 * grid.dx(i) / (grid.dy(j) + grid.dy(j + 1)) });
+                let distance = (grid.dy(j) + grid.dy(j + 1)) / 2.0;
+                faces.push(Face { a, b: unknown[(j + 1) * columns + i], conductance: grid.dx(i) / distance, distance });
             }
         }
     }
@@ -208,7 +212,7 @@ fn join(grid: &Grid, unknown: &[u32], cells: &[u32], faces: &mut Vec<Face>) {
             queue.push(next);
             if open != SOLID && !joined[part[open as usize]] {
                 joined[part[open as usize]] = true;
-                faces.push(Face { a: from[cell], b: open, conductance: GAP });
+                faces.push(Face { a: from[cell], b: open, conductance: GAP, distance: f64::INFINITY });
             }
         }
     }

@@ -110,9 +110,10 @@ fn random_rooms_keep_what_flows_through_them() {
         }
         let flow = floor.flow(source);
         assert!(floor.residual(&flow) < 1e-10, "round {round}: {}", floor.residual(&flow));
-        let carrier = Carrier::new(&floor, &flow, &inlets);
-        let (mut work, mut out) = (Vec::new(), Vec::new());
-        carrier.carry(&enters, &mut work, &mut out);
+        let carrier = Carrier::new(&floor, &flow, &inlets, if round % 2 == 0 { 0.0 } else { 0.4 });
+        let mut carried = Carried::default();
+        assert!(carrier.settle(&enters, &mut carried, 1e-12, 10_000), "round {round}");
+        let out = carrier.values(&carried);
         let left: f64 = outlets.iter().map(|(cell, q)| q * out[*cell]).sum();
         assert!((left / heat - 1.0).abs() < 1e-9, "round {round}: {left} of {heat}, {} gaps", floor.gaps());
         assert!(out.iter().all(|v| (10.0 - 1e-6..=19.0 + 1e-6).contains(v)), "round {round}");
@@ -134,13 +135,48 @@ fn streams_side_by_side_stay_apart_but_for_upwinding() {
         inlets.push(Inlet { cell, flow: 0.1 });
     }
     let flow = floor.flow(source);
-    let carrier = Carrier::new(&floor, &flow, &inlets);
-    let (mut work, mut out) = (Vec::new(), Vec::new());
-    carrier.carry(&enters, &mut work, &mut out);
+    let carrier = Carrier::new(&floor, &flow, &inlets, 0.0);
+    let mut carried = Carried::default();
+    assert!(carrier.pass(&enters, &mut carried) == 0.0);
+    let out = carrier.values(&carried);
     for j in 0..lines {
         let expected = if j < lines / 2 { 20.0 } else { 30.0 };
         assert!((out[floor.open(last, j).unwrap()] - expected).abs() < 1e-6, "a uniform flow along the grid doesn't mix");
     }
+}
+
+/// A hot and a cold half meet in a slanted flow: with the mixing length of half the coarsest cell, finer cells give the same picture.
+#[test]
+fn a_mixing_length_makes_the_picture_one_of_the_plan_not_of_the_cells() {
+    let mixed = |cell: f64| {
+        let floor = floor(6.0, 6.0, cell, |_, _| false);
+        let n = floor.grid().columns();
+        let (mut source, mut enters, mut inlets) = (vec![0.0; floor.size()], vec![0.0; floor.size()], Vec::new());
+        for k in 0..n {
+            let q = 1.0 / n as f64;
+            for (i, j, value) in [(0, k, 1.0), (k, 0, 0.0)] {
+                let c = floor.open(i, j).unwrap();
+                source[c] += q;
+                enters[c] += q * value;
+                inlets.push(Inlet { cell: c, flow: q });
+            }
+            for (i, j) in [(n - 1, k), (k, n - 1)] {
+                source[floor.open(i, j).unwrap()] -= q;
+            }
+        }
+        let flow = floor.flow(source);
+        let carrier = Carrier::new(&floor, &flow, &inlets, 0.3);
+        let mut carried = Carried::default();
+        assert!(carrier.settle(&enters, &mut carried, 1e-12, 10_000));
+        [(3.0, 4.5), (4.5, 3.0), (5.5, 4.5), (2.0, 2.8)].map(|(x, y)| {
+            // Between four cells.
+            let near = |d: f64, e: f64| carrier.at(&carried, at(&floor, x + d, y + e));
+            (near(1e-3, 1e-3) + near(1e-3, -1e-3) + near(-1e-3, 1e-3) + near(-1e-3, -1e-3)) / 4.0
+        })
+    };
+    let (coarse, fine, finest) = (mixed(0.5), mixed(0.25), mixed(0.125));
+    let off = |a: &[f64; 4], b: &[f64; 4]| a.iter().zip(b).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
+    assert!(off(&coarse, &finest) < 0.04 && off(&fine, &finest) < 0.02, "{coarse:?} {fine:?} {finest:?}");
 }
 
 /// A part of the floor that walls shut off still takes part, through a gap.

@@ -124,21 +124,27 @@ pub(super) fn common_return(groups: &[(f64, Running)], load: f64) -> f64 {
     if beyond.is_finite() { beyond } else { f64::NAN }
 }
 
-/// The heat at which either the fans are at full speed or the coils no longer hold the set-point, W.
+/// The racks' heat at which either the fans are at full speed or the coils no longer hold the set-point, W.
 ///
-/// At full flows, with the common return temperature `R`: from `Σ k·(R − T_w) − P = C·(R − T_s)`.
+/// The handlers' air follows the racks', so that it returns at `R = T_set + ΔT/a` at any load, and the load is as the fan speed:
+/// the coils hold the set-point up to the speed at which `Σ k·(R − T_w) = Σ C·(R − T_set) + P`.
 pub(super) fn capacity(groups: &[Group], set: f64, volume: f64, density: f64, rise: f64, ratio: f64) -> f64 {
-    let (mut flow, mut rate, mut most, mut cold, mut fan) = (0.0, 0.0, 0.0, 0.0, 0.0);
-    for group in groups.iter().filter(|g| g.on > 0) {
-        let (n, run) = (f64::from(group.on), Running::new(group, set, 1.0, volume, density));
-        flow += n * group.handler.flow;
-        rate += n * run.rate;
-        most += n * run.most;
-        cold += n * run.most * group.water;
-        fan += n * run.fan;
+    let on = || groups.iter().filter(|g| g.on > 0);
+    let by_air: f64 = on().map(|g| f64::from(g.on) * g.handler.flow).sum::<f64>() * volume * rise / ratio.max(1e-3);
+    let back = set + rise / ratio.max(1e-3);
+    let left = |speed: f64| -> f64 {
+        let one = |g: &Group| {
+            let run = Running::new(g, set, speed, volume, density);
+            f64::from(g.on) * (run.most * (back - g.water) - run.rate * (back - set) - run.fan)
+        };
+        on().map(one).sum()
+    };
+    const LEAST: f64 = 1e-3;
+    let (least, full) = (left(LEAST), left(1.0));
+    match (least.is_nan() || full.is_nan(), least > 0.0, full >= 0.0) {
+        (true, ..) => f64::NAN,
+        (_, _, true) => by_air,
+        (_, true, _) => by_air * crate::numerics::roots::bracketed(|s| left(s) / by_air, LEAST, 1.0, 1e-12).unwrap_or(f64::NAN),
+        (_, false, _) => 0.0,
     }
-    let by_air = flow * volume * rise / ratio.max(1e-3);
-    let back = (cold + fan - rate * set) / (most - rate).min(-1e-6 * rate);
-    let by_coil = rate * (back - set);
-    if by_coil.is_finite() { by_air.min(by_coil).max(0.0) } else { f64::NAN }
 }

@@ -37,7 +37,9 @@
 //! * No buoyancy, no jets, no momentum: air turns freely, so that a strong throw past the first racks isn't seen. No height: air doesn't pass over
 //!   racks, and the top of a rack is as warm as its foot. Halls ruled by stratification or under-floor pressure need CFD.
 //! * Density is that of the supply air. Humidity does not change.
-//! * Upwinding spreads streams as a diffusivity of `|u|·cell/2` would, which at 0.6 m is of the order of a hall's turbulence.
+//! * Streams mix over [`MIXING`], as much as upwind cells of 0.6 m do; finer cells resolve more, and mix no less. It decides how far the hot air that
+//!   leaves an aisle reaches into the front of the racks at its end. What this warms the worst rack comes out up to a fifth low in cells of 0.6 m,
+//!   a tenth low in cells of 0.3 m. Larger cells, as a hall of more than 29,000 m² gets them, mix more.
 //! * Parts of the floor that nothing else reaches exchange air through a gap, as under a door.
 //! * Handlers of all groups run at one speed and hold one set-point; each has its own coil, water temperature and water flow.
 //!
@@ -68,6 +70,8 @@ pub(super) const GAPS: f64 = 0.5;
 pub(super) const GAPS_MOST: f64 = 0.05;
 /// Clear height of a hall, for speeds alone, m. Assumed.
 pub(super) const HEIGHT: f64 = 3.0;
+/// Length over which streams mix, m. Assumed: upwind cells of 0.6 m mix so.
+pub(super) const MIXING: f64 = 0.3;
 /// Flow from the room below which handlers count as fed by the plenum alone, as a share of theirs.
 const NONE_FROM_ROOM: f64 = 1e-12;
 /// Answers and layouts kept.

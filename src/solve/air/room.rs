@@ -2,15 +2,21 @@
 
 use super::coil::Running;
 use super::layout::{Layout, Opening};
-use super::{Field, Flows, HEIGHT, Input};
-use crate::numerics::potential_flow::{Carrier, Inlet};
+use super::{Field, Flows, HEIGHT, Input, MIXING};
+use crate::numerics::potential_flow::{Carried, Carrier, Inlet};
 use crate::solve::AirField;
 use std::sync::Arc;
 
 /// Temperatures that move less than this stand still, K.
 const STILL: f64 = 1e-10;
+/// Values of the field that move less than this from pass to pass stand still, K.
+const FIELD_STILL: f64 = 1e-11;
 /// Passes at most.
 const PASSES: usize = 400;
+/// Passes at most until the field stands still for given temperatures of what enters.
+const FIELD_PASSES: usize = 2000;
+/// Share of exhaust that escapes, up to which simply going around converges fast.
+const FEW: f64 = 0.3;
 /// Passes that Anderson's method looks back on.
 const DEPTH: usize = 8;
 
@@ -37,9 +43,9 @@ struct Blower<'a> {
     back: Option<&'a Opening>,
 }
 
-/// The mean of a field over an opening.
-fn over(opening: &Opening, field: &[f64]) -> f64 {
-    opening.iter().map(|(cell, share)| share * field[*cell as usize]).sum()
+/// The mean over an opening.
+fn over(opening: &Opening, carrier: &Carrier, carried: &Carried) -> f64 {
+    opening.iter().map(|(cell, share)| share * carrier.at(carried, *cell as usize)).sum()
 }
 
 fn spread(opening: &Opening, amount: f64, into: &mut [f64]) {
@@ -58,8 +64,7 @@ struct Rooms<'a> {
     area: Vec<f64>,
     from_room: f64,
     enters: Vec<f64>,
-    work: Vec<f64>,
-    field: Vec<f64>,
+    carried: Carried,
 }
 
 /// Solves the room. `backs` are the handlers' return temperatures: those that the plenum gives alone are known, the others are found.
@@ -67,7 +72,7 @@ struct Rooms<'a> {
 pub(super) fn solve(input: &Input, flows: &Flows, running: &[Running], layout: &Layout, backs: &mut [Vec<f64>]) -> Option<Room> {
     let mut room = Rooms::new(input, flows, running, layout);
     let flow = layout.floor.flow(room.sources());
-    let carrier = Carrier::new(&layout.floor, &flow, &room.inlets());
+    let carrier = Carrier::new(&layout.floor, &flow, &room.inlets(), MIXING);
     let known = backs.iter().flatten().all(|t| t.is_finite());
     // Unknown: air in front of each rack, and supply air of each handler, both over the set-point.
     let supplies = |room: &Rooms<'_>, backs: &[Vec<f64>]| -> Vec<f64> {
@@ -76,29 +81,30 @@ pub(super) fn solve(input: &Input, flows: &Flows, running: &[Running], layout: &
     let racks = room.racks.len();
     let mut x = vec![0.0; racks];
     x.extend(if known { supplies(&room, backs) } else { vec![0.0; room.blowers.len()] });
+    let simple = known && flows.escapes <= FEW;
     let mut anderson = Anderson::default();
     let mut passes = 0;
     let mut next;
     loop {
         passes += 1;
-        next = room.pass(&carrier, &x, known);
-        let moved = x.iter().zip(&next.0).fold(0.0, |m: f64, (a, b)| m.max((a - b).abs()));
-        if !moved.is_finite() || passes >= PASSES {
+        next = room.pass(&carrier, &x, known, simple);
+        let moved = x.iter().zip(&next.0).fold(next.2, |m: f64, (a, b)| if (a - b).abs() <= m { m } else { (a - b).abs() });
+        if !moved.is_finite() || passes >= if simple { FIELD_PASSES } else { PASSES } {
             return None;
         }
         if moved <= STILL {
             break;
         }
-        x = anderson.step(x, next.0);
+        x = if simple { next.0 } else { anderson.step(x, next.0) };
     }
-    let (solved, found) = next;
+    let (solved, found, _) = next;
     if !known {
         for (place, t) in backs.iter_mut().flatten().zip(found) {
             *place = t + input.set;
         }
     }
-    let temperatures = std::mem::take(&mut room.field);
-    let exhaust = room.tracer(&carrier);
+    let temperatures = carrier.values(&room.carried);
+    let exhaust = room.tracer(&carrier)?;
     let speed = layout.floor.speed(&flow);
     let field = room.picture(&solved, &exhaust, &temperatures, &speed);
     Some(Room { field, iterations: passes })
@@ -132,8 +138,7 @@ impl<'a> Rooms<'a> {
             area,
             from_room: ((flows.handlers - flows.plenum) / flows.handlers).max(0.0),
             enters: vec![0.0; floor.size()],
-            work: Vec::new(),
-            field: Vec::new(),
+            carried: Carried::default(),
         }
     }
 
@@ -170,7 +175,8 @@ impl<'a> Rooms<'a> {
     }
 
     /// From the air in front of the racks and the supply air, once around: what comes to the fronts and out of the handlers, and to the handlers.
-    fn pass(&mut self, carrier: &Carrier, x: &[f64], known: bool) -> (Vec<f64>, Vec<f64>) {
+    /// With `simple`, the field goes along by one pass, and its largest change comes with them; else it stands still.
+    fn pass(&mut self, carrier: &Carrier, x: &[f64], known: bool, simple: bool) -> (Vec<f64>, Vec<f64>, f64) {
         let (fronts, supplies) = x.split_at(self.racks.len());
         let behind = self.behind();
         self.enters.iter_mut().for_each(|e| *e = 0.0);
@@ -183,40 +189,47 @@ impl<'a> Rooms<'a> {
         for (b, supply) in self.blowers.iter().zip(supplies) {
             spread(b.supply, b.flow * supply, &mut self.enters);
         }
-        carrier.carry(&self.enters, &mut self.work, &mut self.field);
-        let mut next: Vec<f64> = self.racks.iter().map(|r| over(r.front, &self.field)).collect();
+        let moved = if simple {
+            carrier.pass(&self.enters, &mut self.carried)
+        } else if carrier.settle(&self.enters, &mut self.carried, FIELD_STILL, FIELD_PASSES) {
+            0.0
+        } else {
+            f64::NAN
+        };
+        let mut next: Vec<f64> = self.racks.iter().map(|r| over(r.front, carrier, &self.carried)).collect();
         if known {
             next.extend_from_slice(supplies);
-            return (next, Vec::new());
+            return (next, Vec::new(), moved);
         }
-        let above = if self.blowers.iter().any(|b| b.back.is_none()) { self.area.iter().zip(&self.field).map(|(a, t)| a * t).sum() } else { 0.0 };
-        let backs: Vec<f64> =
-            self.blowers.iter().map(|b| plenum + (b.back.map_or(above, |o| over(o, &self.field)) - plenum) * self.from_room).collect();
+        let from_above = self.blowers.iter().any(|b| b.back.is_none());
+        let above = if from_above { self.area.iter().zip(carrier.values(&self.carried)).map(|(a, t)| a * t).sum() } else { 0.0 };
+        let room = |b: &Blower<'_>| b.back.map_or(above, |o| over(o, carrier, &self.carried));
+        let backs: Vec<f64> = self.blowers.iter().map(|b| plenum + (room(b) - plenum) * self.from_room).collect();
         let set = self.input.set;
         next.extend(self.blowers.iter().zip(&backs).map(|(b, back)| b.run.supply(back + set) - set));
-        (next, backs)
+        (next, backs, moved)
     }
 
-    /// The share of exhaust in the air of each cell.
-    fn tracer(&mut self, carrier: &Carrier) -> Vec<f64> {
+    /// The share of exhaust in the air in front of each rack.
+    fn tracer(&mut self, carrier: &Carrier) -> Option<Vec<f64>> {
         let behind = self.behind();
         self.enters.iter_mut().for_each(|e| *e = 0.0);
         for rack in &self.racks {
             spread(rack.rear, rack.flow * behind, &mut self.enters);
         }
-        let mut share = Vec::new();
-        carrier.carry(&self.enters, &mut self.work, &mut share);
-        share
+        let mut share = Carried::default();
+        let settled = carrier.settle(&self.enters, &mut share, FIELD_STILL, FIELD_PASSES);
+        settled.then(|| self.racks.iter().map(|r| over(r.front, carrier, &share)).collect())
     }
 
     fn picture(&self, solved: &[f64], exhaust: &[f64], temperatures: &[f64], speed: &[f64]) -> Field {
         let blank: Vec<Vec<f64>> = self.input.racks.iter().map(|slots| vec![f64::NAN; slots.len()]).collect();
         let (mut inlets, mut shares) = (blank.clone(), blank);
         let gaps = self.flows.gaps;
-        for (rack, front) in self.racks.iter().zip(solved) {
+        for ((rack, front), exhaust) in self.racks.iter().zip(solved).zip(exhaust) {
             let (row, slot) = rack.place;
             inlets[row][slot] = self.input.set + self.inlet(*front, rack.rise);
-            shares[row][slot] = (1.0 - gaps) * over(rack.front, exhaust) + gaps;
+            shares[row][slot] = (1.0 - gaps) * exhaust + gaps;
         }
         let floor = &self.layout.floor;
         let grid = floor.grid();

