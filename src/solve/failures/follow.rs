@@ -2,7 +2,7 @@
 
 use super::racks::Racks;
 use super::{Air, Base};
-use crate::plan::{Catalog, Plan};
+use crate::plan::{Catalog, Id, Plan};
 use crate::solve::service::Service;
 use crate::solve::{Failure, Outage, cooling, loads};
 
@@ -34,9 +34,11 @@ impl<'a> Follower<'a> {
         let service = Service::of(self.plan, &all).without_power(dark());
         let loads = loads::without(self.base.loads, dark());
         let plants = cooling::plants(self.plan, self.catalog, &service);
-        let outdoor = Some(&self.air.outdoor);
-        let solved = cooling::solve(self.plan, self.catalog, &loads, &plants, &service, outdoor, self.air.pressure, &mut self.memo);
-        let heat = self.racks.overheat(&solved.cooling, &loads);
+        let state = cooling::State { plan: self.plan, catalog: self.catalog, loads: &loads, plants: &plants, service: &service, pressure: self.air.pressure };
+        let named: Vec<Id> = failure.outages.iter().filter(|o| cools(o)).map(Outage::element).collect();
+        let touched = named.iter().chain(&failure.dark).chain(&self.base.power.dark);
+        let cooling = cooling::again(&state, &self.air.before, touched, &self.air.outdoor, &mut self.memo);
+        let heat = self.racks.overheat(&[&cooling, self.base.cooling], &loads);
         failure.survived &= !heat.is_felt();
         failure.heat = Some(heat);
     }

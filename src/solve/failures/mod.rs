@@ -5,8 +5,10 @@
 
 mod follow;
 mod racks;
+#[cfg(test)]
+mod tests;
 
-use super::{Cooling, Failures, Loads, Memo, Outage, Outcome, Overheat, Pace, PowerFlow, Request, StageTime, loads, power, service};
+use super::{Cooling, Failures, Loads, Memo, Outage, Outcome, Overheat, Pace, PowerFlow, Request, StageTime, cooling, loads, power, service};
 use crate::physics::moist_air::MoistAir;
 use crate::plan::{Catalog, Element, Plan};
 use crate::units::Pressure;
@@ -14,11 +16,12 @@ use follow::Follower;
 use std::sync::Arc;
 use std::time::Instant;
 
-/// Outdoor air of a condition.
-#[derive(Debug, Clone, PartialEq)]
+/// Outdoor air of a condition, and the facility water in it.
+#[derive(Debug, Clone)]
 pub(super) struct Air {
     pub outdoor: MoistAir,
     pub pressure: Pressure,
+    pub before: cooling::Before,
 }
 
 /// The state that outages are on top of.
@@ -147,5 +150,5 @@ pub fn is_of_cooling(plan: &Plan, outage: &Outage) -> bool {
 /// How hot the racks get in a state, each against its limits.
 pub(super) fn heat(plan: &Plan, catalog: &Catalog, loads: &Loads, power: &PowerFlow, cooling: &Cooling) -> Overheat {
     let loads = loads::without(loads, power.dark.iter().zip(power.unserved.iter().copied()));
-    racks::Racks::fine(plan, catalog).overheat(cooling, &loads)
+    racks::Racks::fine(plan, catalog).overheat(&[cooling], &loads)
 }

@@ -70,13 +70,13 @@ impl<'a> Racks<'a> {
         let mut racks = Self::fine(plan, catalog);
         let loads = loads::without(base.loads, base.power.dark.iter().zip(base.power.unserved.iter().copied()));
         for line in &mut racks.lines {
-            line.before = line.standings(base.cooling, &loads);
+            line.before = line.standings(&[base.cooling], &loads);
         }
         racks
     }
 
-    /// What a state of the cooling does to the racks.
-    pub fn overheat(&self, cooling: &Cooling, loads: &Loads) -> Overheat {
+    /// What a state of the cooling does to the racks. Of several, the first that knows a loop or a hall counts.
+    pub fn overheat(&self, cooling: &[&Cooling], loads: &Loads) -> Overheat {
         let mut heat = Overheat::default();
         for line in &self.lines {
             let now = line.standings(cooling, loads);
@@ -112,7 +112,7 @@ fn load(loads: &Loads, row: &Row, model: &str) -> (Power, f64, f64) {
 }
 
 impl Line<'_> {
-    fn standings(&self, cooling: &Cooling, loads: &Loads) -> Vec<Standing> {
+    fn standings(&self, cooling: &[&Cooling], loads: &Loads) -> Vec<Standing> {
         let standing = |(place, limits): (usize, &Option<Limits<'_>>)| {
             let Some(limits) = limits else { return Standing::Fine };
             let (_, liquid, air) = load(loads, self.row, limits.model);
@@ -130,10 +130,12 @@ impl Line<'_> {
         self.slots.iter().enumerate().map(standing).collect()
     }
 
-    fn reading(&self, cooling: &Cooling, place: usize, limits: &Limits<'_>) -> Option<Reading> {
-        let inlet = cooling.halls.get(&self.row.hall).map_or(f64::NAN, |h| h.inlet.kelvin());
+    fn reading(&self, cooling: &[&Cooling], place: usize, limits: &Limits<'_>) -> Option<Reading> {
+        let inlet = cooling.iter().find_map(|c| c.halls.get(&self.row.hall)).map_or(f64::NAN, |h| h.inlet.kelvin());
         let nothing = Reading { inlet, supply: f64::NAN, back: f64::NAN, flow: f64::NAN };
-        let Some(state) = self.row.tcs.as_ref().filter(|_| limits.liquid.is_some()).and_then(|t| cooling.loops.get(t)) else { return Some(nothing) };
+        let Some(state) = self.row.tcs.as_ref().filter(|_| limits.liquid.is_some()).and_then(|t| cooling.iter().find_map(|c| c.loops.get(t))) else {
+            return Some(nothing);
+        };
         let Some(coolant) = state.rows.get(&self.row.id) else { return Some(nothing) };
         let at = |list: &[f64]| list.get(place).copied().unwrap_or(f64::NAN);
         let RowCoolant { flow, return_k, wanted, .. } = coolant;
