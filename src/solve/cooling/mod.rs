@@ -1,13 +1,17 @@
 //! The cooling side as a whole: coolant loops and hall air on facility water, facility water on the plant, coupled to one steady state.
 //!
-//! The facility water temperatures couple everything. They begin at their set-points; loops and halls say how much heat and water they
-//! bring, the plant says at which temperature it can take that, and the round repeats until the temperatures stand still. When every
-//! set-point is held, which is what a plant is built for, that is one round.
+//! The facility water couples everything. It begins at its set-points, with as much as anyone wants; loops and halls say how much heat they bring and
+//! how much water they want, the mains say who gets how much, the plant says at which temperature it can take the heat, and the round repeats until
+//! temperatures and shares stand still. When every set-point is held and the pumps suffice, which is what a plant is built for, that is one round.
 
+mod again;
 mod sides;
 mod water;
 
-use water::{finish, mains, reject};
+pub(super) use again::{Before, again};
+
+use again::Scope;
+use water::{Sharing, finish, mains, reject};
 
 use super::hydraulic::{self, Branch};
 use super::service::Service;
@@ -47,6 +51,10 @@ pub(super) struct Solved {
     pub duties: BTreeMap<Id, FwsDuty>,
     /// Electric power by element, W; the halls' house power too.
     pub electric: BTreeMap<Id, f64>,
+    /// The water, for what may be solved again.
+    pub before: Before,
+    /// How much the water of each system warms in each of its consumers, K, in the order of its pipes.
+    water: BTreeMap<Id, Vec<f64>>,
 }
 
 pub(super) fn fluid(coolant: Coolant) -> Fluid {
@@ -57,6 +65,17 @@ pub(super) fn fluid(coolant: Coolant) -> Fluid {
     }
 }
 
+/// A plan in a state.
+#[derive(Clone, Copy)]
+pub(super) struct State<'a> {
+    pub plan: &'a Plan,
+    pub catalog: &'a Catalog,
+    pub loads: &'a Loads,
+    pub plants: &'a BTreeMap<Id, plant::Plant>,
+    pub service: &'a Service,
+    pub pressure: Pressure,
+}
+
 /// What stays the same while the coupling turns.
 struct Sides<'a> {
     plan: &'a Plan,
@@ -64,6 +83,15 @@ struct Sides<'a> {
     loads: &'a Loads,
     pressure: Pressure,
     service: &'a Service,
+    /// What is solved again, and the state before; all where there is none.
+    scope: Option<(&'a Scope, &'a Before)>,
+}
+
+impl<'a> State<'a> {
+    fn sides(&self, scope: Option<(&'a Scope, &'a Before)>) -> Sides<'a> {
+        let Self { plan, catalog, loads, pressure, service, .. } = *self;
+        Sides { plan, catalog, loads, pressure, service, scope }
+    }
 }
 
 /// A CDU group as the solver sees it: element, exchanger, pump curves, units in use, electric power at full speed, fixed speed.
@@ -81,6 +109,7 @@ struct CduGroup<'a> {
 }
 
 /// Water wanted by a consumer in this round.
+#[derive(Debug, Clone)]
 struct Draw {
     id: Id,
     consumer: fws::Consumer,
@@ -99,42 +128,38 @@ pub(super) fn plants(plan: &Plan, catalog: &Catalog, service: &Service) -> BTree
                 .filter(|g| g.units > 0.0)
                 .collect();
             let rho_c = volumetric(&properties(fluid(f.coolant), f.supply));
-            (f.id.clone(), plant::Plant { groups, exchanger: f.exchanger.map(Ratio::value), rho_c, setpoint: f.supply.kelvin() })
+            (
+                f.id.clone(),
+                plant::Plant {
+                    groups,
+                    exchanger: f.exchanger.map(Ratio::value),
+                    rho_c,
+                    setpoint: f.supply.kelvin(),
+                    planned: plan.coolers().any(|c| c.fws == f.id),
+                },
+            )
         })
         .collect()
 }
 
 /// Solves the cooling side in the given outdoor air; without air at the set-points, as the year needs it.
-pub(super) fn solve(
-    plan: &Plan,
-    catalog: &Catalog,
-    loads: &Loads,
-    plants: &BTreeMap<Id, plant::Plant>,
-    service: &Service,
-    outdoor: Option<&MoistAir>,
-    pressure: Pressure,
-    memo: &mut LoopMemo,
-) -> Solved {
-    let sides = Sides { plan, catalog, loads, pressure, service };
-    let mut supply: BTreeMap<Id, f64> = plants.iter().map(|(id, p)| (id.clone(), p.setpoint)).collect();
-    let mut share: BTreeMap<Id, BTreeMap<Id, f64>> = BTreeMap::new();
+pub(super) fn solve(state: &State<'_>, outdoor: Option<&MoistAir>, memo: &mut LoopMemo) -> Solved {
+    let sides = state.sides(None);
+    let mut supply: BTreeMap<Id, f64> = state.plants.iter().map(|(id, p)| (id.clone(), p.setpoint)).collect();
+    let mut water = Sharing::default();
     let mut round = 0;
     loop {
-        let (mut solved, draws) = sides.round(&supply, &share, memo);
-        let (next_share, short) = mains(&sides, &draws, &mut solved);
+        let (mut solved, draws) = sides.round(&supply, &water.share, memo);
+        let shared = mains(&sides, &supply, &draws, &mut water, &mut solved);
         let moved = match outdoor {
-            Some(outdoor) => reject(plants, outdoor, &mut supply, &mut solved),
+            Some(outdoor) => reject(state.plants, outdoor, &mut supply, &mut solved),
             None => 0.0,
         };
         round += 1;
-        // Water that is short is shared out once and then stays: the flows themselves don't depend on temperature any more.
-        let settled = moved <= STILL && (!short || !share.is_empty());
-        if settled || round >= ROUNDS {
-            finish(&sides, plants, outdoor, &mut solved, round, moved);
+        if (moved <= STILL && shared) || round >= ROUNDS {
+            finish(&sides, state.plants, outdoor, &mut solved, round, moved <= STILL && shared);
+            solved.before = Before { supply, water, draws };
             return solved;
-        }
-        if short {
-            share = next_share;
         }
     }
 }

@@ -106,6 +106,10 @@ pub struct FwsState {
     pub convergence: Convergence,
     /// Water pumped.
     pub flow: VolumeFlow,
+    /// Of it, what the bypass passes to keep the pumps' least flow.
+    pub bypass: VolumeFlow,
+    /// Pumps that run.
+    pub pumps_on: u32,
     /// Pressure the pumps give.
     pub head: Pressure,
     /// Pump speed, 1 is full.
@@ -118,13 +122,13 @@ pub struct FwsState {
     pub capacity: Power,
     /// Supply temperature.
     pub supply: Temperature,
-    /// Return temperature.
+    /// Temperature of the water to the plant: the return with what the bypass adds, warmed by the pumps.
     pub return_: Temperature,
     /// Whether the set-point is held.
     pub held: bool,
-    /// Pressure at the worst branch's valve: below zero the branch gets too little.
+    /// The consumer whose valve has the least pressure left, or which gets the least of what it wants.
     pub worst_branch: Option<Id>,
-    /// Flow each branch gets (by loop or air handler group).
+    /// Flow each branch gets, by CDU group or air handler group.
     pub branches: BTreeMap<Id, BranchFlow>,
     /// Heat rejection groups.
     pub coolers: BTreeMap<Id, CoolerState>,

@@ -348,6 +348,9 @@ impl<'a> Spot<'a> {
             main: like.map_or_else(|| Length::from_meters(0.3), |f| f.main),
             // Commercial steel, 0.045 mm (Moody 1944).
             roughness: like.map_or_else(|| Length::from_meters(0.045e-3), |f| f.roughness),
+            ring: false,
+            bypass: None,
+            buffer: None,
             exchanger: None,
             at: self.at,
             a,
