@@ -46,7 +46,8 @@ impl Brush<'_> {
         let run = turning.iter().filter(|t| **t == Turning::Runs).count();
         let out = turning.iter().filter(|t| **t == Turning::Out).count();
         let speed = air.map_or_else(String::new, |a| format!(" at {} fan speed", percent(a.fan_speed)));
-        let text = if out > 0 { format!("{run} of {} units run{speed}, {out} out", turning.len()) } else { format!("{run} of {} units run{speed}", turning.len()) };
+        let text =
+            if out > 0 { format!("{run} of {} units run{speed}, {out} out", turning.len()) } else { format!("{run} of {} units run{speed}", turning.len()) };
         let below = Rect::from_min_max(at(0.27, 0.9), at(0.97, 0.995));
         let color = if out > 0 { self.t.near } else { self.t.weak_text };
         self.write(below, &[Line::small(color, [text, format!("{run} of {} run", turning.len())])], Align2::LEFT_CENTER);
@@ -65,9 +66,15 @@ impl Brush<'_> {
                 let system = self.view.system;
                 let span = self.span(a.supply, a.exhaust);
                 let heat = format!("{} ({} of capacity)", show(a.heat, system), percent(share));
-                lines.push(Line::small(color, [format!("Hall {}: air {span}, {heat}", handler.hall), format!("air {span}, {}", show(a.heat, system)), format!("air {span}")]));
+                lines.push(Line::small(
+                    color,
+                    [format!("Hall {}: air {span}, {heat}", handler.hall), format!("air {span}, {}", show(a.heat, system)), format!("air {span}")],
+                ));
                 let water = self.branch(id).map_or_else(String::new, |f| format!(", water {}", self.flow(f.flow)));
-                lines.push(Line::small(self.t.weak_text, [format!("moves {}{water}", self.flow(a.handler_flow)), format!("moves {}", self.flow(a.handler_flow))]));
+                lines.push(Line::small(
+                    self.t.weak_text,
+                    [format!("moves {}{water}", self.flow(a.handler_flow)), format!("moves {}", self.flow(a.handler_flow))],
+                ));
             }
             _ => {}
         }

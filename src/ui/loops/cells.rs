@@ -92,7 +92,8 @@ impl Brush<'_> {
             Consumer::Air(id) => {
                 let (state, share) = self.air_state(id);
                 let hall = if let Some(Element::AirHandler(a)) = self.view.plan.get(id) { self.cooling.halls.get(&a.hall) } else { None };
-                let figures = hall.map_or_else(Default::default, |h| [show(h.heat, self.view.system), self.flow(h.handler_flow), self.span(h.supply, h.exhaust)]);
+                let figures =
+                    hall.map_or_else(Default::default, |h| [show(h.heat, self.view.system), self.flow(h.handler_flow), self.span(h.supply, h.exhaust)]);
                 (state, share, format!("Air handlers {id}"), figures)
             }
         }
@@ -142,7 +143,8 @@ impl Brush<'_> {
         match consumer {
             Consumer::Air(id) => self.is_touched(id),
             Consumer::Loop { tcs, cdus, .. } => {
-                !self.view.out.is_empty() && cdus.iter().chain(self.diagram.chain.rows.get(tcs).into_iter().flatten()).chain([tcs]).any(|id| self.is_touched(id))
+                !self.view.out.is_empty()
+                    && cdus.iter().chain(self.diagram.chain.rows.get(tcs).into_iter().flatten()).chain([tcs]).any(|id| self.is_touched(id))
             }
         }
     }

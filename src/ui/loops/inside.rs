@@ -74,7 +74,10 @@ impl Inside<'_, '_> {
                 let (heat, flow, span) = (show(s.heat, b.view.system), b.flow(s.flow), b.span(s.supply, s.return_));
                 let head = show(s.head, b.view.system);
                 let full = format!("{span}, {flow} at {head}, {heat} ({} of capacity)", percent(share));
-                lines.push(Line::small(color, [full, format!("{span}, {flow} at {head}, {heat}"), format!("{span}, {flow}, {heat}"), format!("{span}, {flow}"), span]));
+                lines.push(Line::small(
+                    color,
+                    [full, format!("{span}, {flow} at {head}, {heat}"), format!("{span}, {flow}, {heat}"), format!("{span}, {flow}"), span],
+                ));
             }
             _ => {}
         }
@@ -131,9 +134,13 @@ impl Inside<'_, '_> {
         }
         let home = self.cell.rect.expand(3.0);
         let flow = branch.map_or_else(String::new, |f| format!("{} of facility water", b.flow(f.flow)));
-        touch.thing(exchanger.expand(2.0), &What::Cdu(cdu.id.clone()), home, 0, || named(&format!("CDU {}", cdu.id), &super::brush::units(cdu.units, cdu.redundant), &flow));
+        touch.thing(exchanger.expand(2.0), &What::Cdu(cdu.id.clone()), home, 0, || {
+            named(&format!("CDU {}", cdu.id), &super::brush::units(cdu.units, cdu.redundant), &flow)
+        });
         let word = if closed { "closed" } else { "open" };
-        touch.thing(Rect::from_center_size(valve, vec2(2.4, 2.4) * r), &What::Valve(cdu.id.clone()), home, 0, || named(&format!("Water valve of {}", cdu.id), word, ""));
+        touch.thing(Rect::from_center_size(valve, vec2(2.4, 2.4) * r), &What::Valve(cdu.id.clone()), home, 0, || {
+            named(&format!("Water valve of {}", cdu.id), word, "")
+        });
     }
 
     /// The pumps of a group in its return; the words for how they turn.
@@ -212,7 +219,15 @@ impl Inside<'_, '_> {
     /// The rows and the risers that feed them.
     fn rows(&self, touch: &mut Touch<'_>) {
         let b = self.brush;
-        let rows: Vec<&Row> = b.diagram.chain.rows.get(self.tcs).into_iter().flatten().filter_map(|id| if let Some(Element::Row(r)) = b.view.plan.get(id) { Some(r) } else { None }).collect();
+        let rows: Vec<&Row> = b
+            .diagram
+            .chain
+            .rows
+            .get(self.tcs)
+            .into_iter()
+            .flatten()
+            .filter_map(|id| if let Some(Element::Row(r)) = b.view.plan.get(id) { Some(r) } else { None })
+            .collect();
         let n = rows.len();
         if n == 0 {
             let text = Rect::from_min_max(self.at(ROWS.0, TOP), self.at(ROWS.1, 0.95));
@@ -271,7 +286,12 @@ impl Inside<'_, '_> {
             rest -= q;
         }
         if reverse {
-            b.pipe(&[pos2(begin, header.back), pos2(end + 3.0, header.back), pos2(end + 3.0, header.outlet), pos2(xr, header.outlet)], self.red, width(sum), runs);
+            b.pipe(
+                &[pos2(begin, header.back), pos2(end + 3.0, header.back), pos2(end + 3.0, header.outlet), pos2(xr, header.outlet)],
+                self.red,
+                width(sum),
+                runs,
+            );
         } else {
             let mut gathered = sum;
             let mut x = xr;
@@ -348,7 +368,9 @@ impl Inside<'_, '_> {
             }
             if place.width() >= 6.0 {
                 let says = trouble.map_or_else(|| format!("returns at {back}"), |t| t.label().to_owned());
-                touch.thing(place, &What::Rack(row.id.clone(), slot), self.cell.rect.expand(3.0), 0, || named(&format!("Rack {slot} of {}", row.id), &flow, &says));
+                touch.thing(place, &What::Rack(row.id.clone(), slot), self.cell.rect.expand(3.0), 0, || {
+                    named(&format!("Rack {slot} of {}", row.id), &flow, &says)
+                });
             }
         }
     }

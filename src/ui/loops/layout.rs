@@ -124,7 +124,8 @@ impl Diagram {
         let across = head.across(inner.width());
         let plant = |i: usize, id: &Id| {
             let (column, line) = (i % across, i / across);
-            let corner = pos2(inner.left() + column as f32 * (head.plant.x + head.gap), title.bottom() + 14.0 * s + line as f32 * (head.plant.y + head.gap * 2.0));
+            let corner =
+                pos2(inner.left() + column as f32 * (head.plant.x + head.gap), title.bottom() + 14.0 * s + line as f32 * (head.plant.y + head.gap * 2.0));
             Plant { id: id.clone(), rect: Rect::from_min_size(corner, head.plant) }
         };
         let plants: Vec<Plant> = content.coolers.iter().enumerate().map(|(i, id)| plant(i, id)).collect();

@@ -30,7 +30,10 @@ pub fn draw(b: &Brush<'_>) {
     let mut mesh = Mesh::default();
     for i in 0..STEPS {
         let at = |i: u16| bar.left() + bar.width() * f32::from(i) / f32::from(STEPS);
-        mesh.add_colored_rect(Rect::from_min_max(pos2(at(i), bar.top()), pos2(at(i + 1), bar.bottom())), theme::sequential((f32::from(i) + 0.5) / f32::from(STEPS)));
+        mesh.add_colored_rect(
+            Rect::from_min_max(pos2(at(i), bar.top()), pos2(at(i + 1), bar.bottom())),
+            theme::sequential((f32::from(i) + 0.5) / f32::from(STEPS)),
+        );
     }
     b.painter.add(Shape::mesh(mesh));
     let (low, high) = b.facts.span;

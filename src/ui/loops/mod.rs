@@ -115,8 +115,7 @@ impl State {
             _ => Arc::new(Diagram::of(chain)),
         };
         let facts = Arc::new(Facts::of(&solved.assessment, cooling));
-        self.drawn =
-            Some(Drawn { cooling: cooling.clone(), assessment: solved.assessment.clone(), diagram: diagram.clone(), facts: facts.clone() });
+        self.drawn = Some(Drawn { cooling: cooling.clone(), assessment: solved.assessment.clone(), diagram: diagram.clone(), facts: facts.clone() });
         (cooling.clone(), diagram, facts)
     }
 }
@@ -146,8 +145,7 @@ pub fn ui(ui: &mut Ui, view: &View<'_>, state: &mut State, actions: &mut Vec<Act
         lens.camera.pan(response.drag_delta());
     }
     state.camera = Some(lens.camera);
-    let brush =
-        Brush { painter: ui.painter_at(area), lens, t: theme::of(ui), view, cooling: &cooling, facts: &facts, diagram: &diagram, warmth: state.warmth };
+    let brush = Brush { painter: ui.painter_at(area), lens, t: theme::of(ui), view, cooling: &cooling, facts: &facts, diagram: &diagram, warmth: state.warmth };
     brush.painter.rect_filled(area, 0.0, brush.t.background);
     let mut touch = Touch::new(ui, &brush);
     for panel in &diagram.panels {

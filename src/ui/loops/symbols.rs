@@ -112,7 +112,13 @@ pub fn dry_cooler(painter: &Painter, rect: Rect, ink: Ink) {
 pub fn chiller(painter: &Painter, rect: Rect, ink: Ink) {
     let at = |x: f32, y: f32| rect.lerp_inside(vec2(x, y));
     for y in [0.16, 0.84] {
-        painter.rect(Rect::from_center_size(at(0.5, y), vec2(rect.width() * 0.94, rect.height() * 0.28)), rect.height() * 0.1, ink.ground, ink.line, StrokeKind::Middle);
+        painter.rect(
+            Rect::from_center_size(at(0.5, y), vec2(rect.width() * 0.94, rect.height() * 0.28)),
+            rect.height() * 0.1,
+            ink.ground,
+            ink.line,
+            StrokeKind::Middle,
+        );
     }
     pump(painter, at(0.5, 0.5), rect.height() * 0.17, vec2(0.0, -1.0), Turning::Runs, ink);
 }

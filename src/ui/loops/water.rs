@@ -65,7 +65,11 @@ impl Brush<'_> {
         let state = system.id.as_ref().map_or(State::Idle, |id| self.system_state(id));
         self.painter.rect(rect, 4.0, self.t.panel, self.rim(state, selected), StrokeKind::Inside);
         let Some(id) = &system.id else {
-            self.write(self.lens.rect(panel.title), &[Line::small(self.t.near, ["Not connected to facility water".to_owned(), "Not connected".to_owned()])], Align2::LEFT_TOP);
+            self.write(
+                self.lens.rect(panel.title),
+                &[Line::small(self.t.near, ["Not connected to facility water".to_owned(), "Not connected".to_owned()])],
+                Align2::LEFT_TOP,
+            );
             self.plants(panel, None, touch);
             return;
         };
@@ -89,7 +93,10 @@ impl Brush<'_> {
                 let (flow, span, heat) = (self.flow(s.flow), self.span(s.supply, s.return_), show(s.heat, self.view.system));
                 let pressure = show(s.head, self.view.system);
                 lines.push(Line::small(color, [format!("{heat}, {flow}, {span}"), format!("{heat}, {span}"), span.clone(), heat.clone()]));
-                lines.push(Line::small(self.t.weak_text, [format!("Pumps at {} of full speed, {pressure}", percent(s.pump_speed)), format!("{flow}, {pressure}"), flow.clone()]));
+                lines.push(Line::small(
+                    self.t.weak_text,
+                    [format!("Pumps at {} of full speed, {pressure}", percent(s.pump_speed)), format!("{flow}, {pressure}"), flow.clone()],
+                ));
                 said = (flow, span);
             }
             _ => {}

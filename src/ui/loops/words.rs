@@ -30,8 +30,7 @@ pub fn words(view: &View<'_>) -> Option<String> {
         let at = show(t, view.system);
         parts.push(if warm.len() == 1 { format!("loop {id} warms to {at}") } else { format!("{} warm up, {id} most: {at}", things(warm.len(), "loop")) });
     }
-    let unsteady: Vec<&str> =
-        outcome.cooling.loops.iter().filter(|(_, l)| l.heat.watts() > 0.0 && !l.supply.is_finite()).map(|(id, _)| id.as_str()).collect();
+    let unsteady: Vec<&str> = outcome.cooling.loops.iter().filter(|(_, l)| l.heat.watts() > 0.0 && !l.supply.is_finite()).map(|(id, _)| id.as_str()).collect();
     if !unsteady.is_empty() {
         parts.push(format!("no steady temperature in {}", listed(&unsteady)));
     }

@@ -166,8 +166,7 @@ pub fn ui(ui: &mut Ui, view: &View<'_>, state: &mut State, actions: &mut Vec<Act
         lens.camera.pan(response.drag_delta());
     }
     state.camera = Some(lens.camera);
-    let brush =
-        Brush { painter: ui.painter_at(area), lens, t: theme::of(ui), view, flow: &flow, failures: &solved.outcome.failures, diagram: &diagram, out };
+    let brush = Brush { painter: ui.painter_at(area), lens, t: theme::of(ui), view, flow: &flow, failures: &solved.outcome.failures, diagram: &diagram, out };
     brush.painter.rect_filled(area, 0.0, brush.t.background);
     let mut touch = Touch::new(ui, &brush);
     brush.links(&mut touch);
