@@ -23,6 +23,8 @@ pub struct Symbolic {
     size: usize,
     /// New row → old row.
     order: Vec<usize>,
+    /// Old row → new row.
+    place: Vec<usize>,
     /// Caller's pair → place in `upper_row`, or `NONE` for a pair of a row with itself.
     slot: Vec<usize>,
     upper_start: Vec<usize>,
@@ -96,7 +98,7 @@ impl Symbolic {
         accumulate(&mut upper_start);
         let (row_start, row_column) = row_patterns(size, &upper_start, &upper_row);
         let (column_start, column_row) = transpose(size, &row_start, &row_column);
-        Self { size, order, slot, upper_start, upper_row, row_start, row_column, column_start, column_row }
+        Self { size, order, place, slot, upper_start, upper_row, row_start, row_column, column_start, column_row }
     }
 
     /// Number of rows.
@@ -220,6 +222,44 @@ impl Symbolic {
         for (value, &old) in x.iter().zip(&self.order) {
             rhs[old] = *value;
         }
+    }
+
+    /// Adds `change · w wᵀ` to a factored matrix, with `w` one at the first row and minus one at the second, or one at the only row there is.
+    ///
+    /// Both rows must be a pair given to [`Symbolic::analyze`]. Only the columns on the way from there to the root of the elimination tree change (Gill,
+    /// Golub, Murray and Saunders, Math. Comp. 28, 1974, method C1; Davis and Hager, SIAM J. Matrix Anal. Appl. 20, 1999, for the path). Returns whether
+    /// the matrix is still positive; if not, the factor is of no more use.
+    pub fn update(&self, factor: &mut Factor, rows: (Option<usize>, Option<usize>), change: f64) -> bool {
+        let Factor { lower, pivot, work: w, .. } = factor;
+        let place = |row: Option<usize>| row.and_then(|row| self.place.get(row)).copied().unwrap_or(NONE);
+        let (a, b) = (place(rows.0), place(rows.1));
+        if w.len() != self.size {
+            return false;
+        }
+        if let Some(value) = w.get_mut(a) {
+            *value = 1.0;
+        }
+        if let Some(value) = w.get_mut(b) {
+            *value = -1.0;
+        }
+        let (mut j, mut weight, mut positive) = (a.min(b), change, true);
+        while j < self.size {
+            let p = std::mem::take(&mut w[j]);
+            let new = pivot[j] + weight * p * p;
+            // Beyond this a change for the worse leaves too few digits.
+            positive &= new > 1e-6 * pivot[j] && new.is_finite();
+            let share = weight * p / new;
+            weight *= pivot[j] / new;
+            pivot[j] = new;
+            let column = self.column_start[j]..self.column_start[j + 1];
+            j = self.column_row.get(column.start).filter(|_| !column.is_empty()).map_or(NONE, |row| *row as usize);
+            for (&row, l) in self.column_row[column.clone()].iter().zip(&mut lower[column]) {
+                let value = &mut w[row as usize];
+                *value -= p * *l;
+                *l += share * *value;
+            }
+        }
+        positive
     }
 }
 

@@ -77,7 +77,11 @@ pub fn return_temperature_index(handlers: TemperatureDifference, racks: Temperat
 /// # Check
 /// `indices_by_hand`.
 #[must_use]
-pub fn rack_cooling_index(inlets: impl IntoIterator<Item = Temperature>, recommended: (Temperature, Temperature), allowed: (Temperature, Temperature)) -> (Ratio, Ratio) {
+pub fn rack_cooling_index(
+    inlets: impl IntoIterator<Item = Temperature>,
+    recommended: (Temperature, Temperature),
+    allowed: (Temperature, Temperature),
+) -> (Ratio, Ratio) {
     let (mut over, mut under, mut count) = (0.0, 0.0, 0.0);
     for inlet in inlets {
         over += (inlet - recommended.1).kelvins().max(0.0);

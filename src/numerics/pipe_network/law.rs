@@ -246,6 +246,16 @@ impl Law {
         (self.least == 0.0 && !self.is_closed()).then_some(self.rise)
     }
 
+    /// Whether the link can be in more than one state.
+    pub(super) fn is_gated(&self) -> bool {
+        self.one_way().is_some() || self.most.is_finite() || self.holds.is_some()
+    }
+
+    /// Whether a small part of any flow away the law is its tangent but for what is of second order: no corner, no wall to run into, no hyperbola.
+    pub(super) fn is_smooth(&self) -> bool {
+        matches!(self.kind, Kind::Curve(_) | Kind::Pipe(_)) && self.most == f64::INFINITY
+    }
+
     /// The most flow a limiter lets pass.
     pub(super) fn limit(&self) -> Option<f64> {
         self.most.is_finite().then_some(self.most)

@@ -89,9 +89,8 @@ fn random_rooms_keep_what_flows_through_them() {
     let mut seed = 11;
     for round in 0..60 {
         let (width, depth) = (4.0 + 20.0 * random(&mut seed), 4.0 + 20.0 * random(&mut seed));
-        let walls: Vec<(f64, f64, f64, f64)> = (0..8)
-            .map(|_| (random(&mut seed) * width, random(&mut seed) * depth, random(&mut seed) * width, random(&mut seed) * 3.0))
-            .collect();
+        let walls: Vec<(f64, f64, f64, f64)> =
+            (0..8).map(|_| (random(&mut seed) * width, random(&mut seed) * depth, random(&mut seed) * width, random(&mut seed) * 3.0)).collect();
         let floor = floor(width, depth, 0.5, |x, y| walls.iter().any(|w| (w.0..w.0 + w.2).contains(&x) && (w.1..w.1 + w.3).contains(&y)));
         let mut source = vec![0.0; floor.size()];
         let mut enters = vec![0.0; floor.size()];

@@ -1,7 +1,7 @@
 //! Air handlers: fans that share the flow by their size, and a coil behind each.
 
-use super::HUMIDITY;
 use super::super::thermal::{Exchanger, heat, operate};
+use super::HUMIDITY;
 use crate::physics::exchanger::{Arrangement, conductance_from_rating};
 use crate::physics::moist_air::MoistAir;
 use crate::plan::catalog::AirHandlerModel;

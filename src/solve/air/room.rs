@@ -167,7 +167,9 @@ impl<'a> Rooms<'a> {
     fn inlets(&self) -> Vec<Inlet> {
         let racks = self.racks.iter().map(|r| (r.rear, r.flow * self.behind()));
         let all = racks.chain(self.blowers.iter().map(|b| (b.supply, b.flow)));
-        all.flat_map(|(opening, flow)| opening.iter().map(move |(cell, share)| Inlet { cell: *cell as usize, flow: flow * share })).filter(|i| i.flow > 0.0).collect()
+        all.flat_map(|(opening, flow)| opening.iter().map(move |(cell, share)| Inlet { cell: *cell as usize, flow: flow * share }))
+            .filter(|i| i.flow > 0.0)
+            .collect()
     }
 
     fn inlet(&self, front: f64, rise: f64) -> f64 {

@@ -77,11 +77,7 @@ pub(in crate::solve) fn sites(plan: &Plan, catalog: &Catalog) -> BTreeMap<Id, Si
         plan.elements.values().filter(|e| !matches!(e, Element::Hall(_))).filter_map(|e| Some((e, footprint(e, catalog)?))).collect();
     for hall in plan.halls() {
         let whole = Rect::new(hall.at, hall.size.0, hall.size.1);
-        let mut site = Site {
-            shape: Arc::default(),
-            rows: Vec::new(),
-            handlers: Vec::new(),
-        };
+        let mut site = Site { shape: Arc::default(), rows: Vec::new(), handlers: Vec::new() };
         let (mut solids, mut rows, mut given, mut handlers) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for (element, rect) in &grounds {
             match element {

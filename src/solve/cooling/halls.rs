@@ -19,7 +19,7 @@ impl HallSolver {
         let loads = loads::solve(plan, catalog, factor);
         let service = Service::default();
         let sites = air::sites(plan, catalog);
-        let sides = Sides { plan, catalog, loads: &loads, pressure: Pressure::from_pascals(101_325.0), service: &service, sites };
+        let sides = Sides { plan, catalog, loads: &loads, pressure: Pressure::from_pascals(101_325.0), service: &service, sites: &sites, scope: None };
         let water = plan.fws_systems().map(|f| (f.id.clone(), f.supply.kelvin())).collect();
         let mut solved = Solved::default();
         sides.fields(&water, &Sharing::default().share, &mut self.memory.air, &mut solved);

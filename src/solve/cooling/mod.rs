@@ -4,11 +4,15 @@
 //! how much water they want, the mains say who gets how much, the plant says at which temperature it can take the heat, and the round repeats until
 //! temperatures and shares stand still. When every set-point is held and the pumps suffice, which is what a plant is built for, that is one round.
 
+mod again;
 mod halls;
 mod sides;
 mod water;
 
+pub(super) use again::{Before, again};
 pub use halls::HallSolver;
+
+use again::Scope;
 use water::{Sharing, finish, mains, reject};
 
 use super::hydraulic::{self, Branch};
@@ -27,7 +31,7 @@ const STILL: f64 = 1e-7;
 const ROUNDS: usize = 40;
 
 /// Loops solved before, so that like loops, and loops an edit did not touch, are solved once.
-pub(super) type LoopMemo = Vec<(hydraulic::Input, hydraulic::Answer)>;
+pub(super) type LoopMemo = hydraulic::Memo;
 
 /// What was solved before on the cooling side.
 #[derive(Debug, Clone, Default)]
@@ -56,6 +60,8 @@ pub(super) struct Solved {
     pub duties: BTreeMap<Id, FwsDuty>,
     /// Electric power by element, W; the halls' house power too.
     pub electric: BTreeMap<Id, f64>,
+    /// The water, for what may be solved again.
+    pub before: Before,
     /// How much the water of each system warms in each of its consumers, K, in the order of its pipes.
     water: BTreeMap<Id, Vec<f64>>,
 }
@@ -68,6 +74,19 @@ pub(super) fn fluid(coolant: Coolant) -> Fluid {
     }
 }
 
+/// A plan in a state.
+#[derive(Clone, Copy)]
+pub(super) struct State<'a> {
+    pub plan: &'a Plan,
+    pub catalog: &'a Catalog,
+    pub loads: &'a Loads,
+    pub plants: &'a BTreeMap<Id, plant::Plant>,
+    pub service: &'a Service,
+    /// What stands where in each hall.
+    pub sites: &'a BTreeMap<Id, air::Site>,
+    pub pressure: Pressure,
+}
+
 /// What stays the same while the coupling turns.
 struct Sides<'a> {
     plan: &'a Plan,
@@ -75,17 +94,24 @@ struct Sides<'a> {
     loads: &'a Loads,
     pressure: Pressure,
     service: &'a Service,
-    /// What stands where in each hall.
-    sites: BTreeMap<Id, air::Site>,
+    sites: &'a BTreeMap<Id, air::Site>,
+    /// What is solved again, and the state before; all where there is none.
+    scope: Option<(&'a Scope, &'a Before)>,
 }
 
-/// A CDU group as the solver sees it: element, exchanger, pump curves, units in use, electric power at full speed, fixed speed.
+impl<'a> State<'a> {
+    fn sides(&self, scope: Option<(&'a Scope, &'a Before)>) -> Sides<'a> {
+        let Self { plan, catalog, loads, pressure, service, sites, .. } = *self;
+        Sides { plan, catalog, loads, pressure, service, sites, scope }
+    }
+}
+
+/// A CDU group as the solver sees it: element, exchanger, pumps, electric power of those that run at full speed, fixed speed.
 struct CduGroup<'a> {
     id: &'a Id,
     fws: &'a Id,
     exchanger: Option<Exchanger>,
-    curve: (f64, f64, f64),
-    units: f64,
+    source: hydraulic::Source,
     electric: f64,
     capacity: f64,
     drop: f64,
@@ -94,6 +120,7 @@ struct CduGroup<'a> {
 }
 
 /// Water wanted by a consumer in this round.
+#[derive(Debug, Clone)]
 struct Draw {
     id: Id,
     consumer: fws::Consumer,
@@ -112,24 +139,24 @@ pub(super) fn plants(plan: &Plan, catalog: &Catalog, service: &Service) -> BTree
                 .filter(|g| g.units > 0.0)
                 .collect();
             let rho_c = volumetric(&properties(fluid(f.coolant), f.supply));
-            (f.id.clone(), plant::Plant { groups, exchanger: f.exchanger.map(Ratio::value), rho_c, setpoint: f.supply.kelvin() })
+            (
+                f.id.clone(),
+                plant::Plant {
+                    groups,
+                    exchanger: f.exchanger.map(Ratio::value),
+                    rho_c,
+                    setpoint: f.supply.kelvin(),
+                    planned: plan.coolers().any(|c| c.fws == f.id),
+                },
+            )
         })
         .collect()
 }
 
 /// Solves the cooling side in the given outdoor air; without air at the set-points, as the year needs it.
-pub(super) fn solve(
-    plan: &Plan,
-    catalog: &Catalog,
-    loads: &Loads,
-    plants: &BTreeMap<Id, plant::Plant>,
-    service: &Service,
-    outdoor: Option<&MoistAir>,
-    pressure: Pressure,
-    memo: &mut Memory,
-) -> Solved {
-    let sides = Sides { plan, catalog, loads, pressure, service, sites: air::sites(plan, catalog) };
-    let mut supply: BTreeMap<Id, f64> = plants.iter().map(|(id, p)| (id.clone(), p.setpoint)).collect();
+pub(super) fn solve(state: &State<'_>, outdoor: Option<&MoistAir>, memo: &mut Memory) -> Solved {
+    let sides = state.sides(None);
+    let mut supply: BTreeMap<Id, f64> = state.plants.iter().map(|(id, p)| (id.clone(), p.setpoint)).collect();
     let mut water = Sharing::default();
     let mut round = 0;
     loop {
@@ -137,7 +164,7 @@ pub(super) fn solve(
         let given = (supply.clone(), water.share.clone());
         let shared = mains(&sides, &supply, &draws, &mut water, &mut solved);
         let moved = match outdoor {
-            Some(outdoor) => reject(plants, outdoor, &mut supply, &mut solved),
+            Some(outdoor) => reject(state.plants, outdoor, &mut supply, &mut solved),
             None => 0.0,
         };
         round += 1;
@@ -146,7 +173,8 @@ pub(super) fn solve(
             if outdoor.is_some() {
                 sides.fields(&given.0, &given.1, &mut memo.air, &mut solved);
             }
-            finish(&sides, plants, outdoor, &mut solved, round, moved <= STILL && shared);
+            finish(&sides, state.plants, outdoor, &mut solved, round, moved <= STILL && shared);
+            solved.before = Before { supply, water, draws };
             return solved;
         }
     }

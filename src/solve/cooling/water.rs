@@ -19,7 +19,7 @@ pub(super) struct Sharing {
 /// Pumps and mains of every system. Says whether everyone gets what the last round reckoned with.
 pub(super) fn mains(sides: &Sides<'_>, supply: &BTreeMap<Id, f64>, draws: &BTreeMap<Id, Vec<Draw>>, water: &mut Sharing, solved: &mut Solved) -> bool {
     let mut settled = true;
-    for system in sides.plan.fws_systems() {
+    for system in sides.plan.fws_systems().filter(|f| sides.scope.is_none_or(|(s, _)| s.has_system(&f.id))) {
         let draws = draws.get(&system.id).map_or(&[][..], Vec::as_slice);
         let input = sides.mains(system, supply.get(&system.id).copied(), draws, water);
         let run = fws::solve(&input);
@@ -171,9 +171,13 @@ pub(super) fn reject(plants: &BTreeMap<Id, plant::Plant>, outdoor: &MoistAir, su
     for (id, plant) in plants {
         let (Some(duty), Some(state)) = (solved.duties.get(id), solved.cooling.fws.get_mut(id)) else { continue };
         let run = plant.run(outdoor, duty.heat, duty.rate);
-        let before = supply.insert(id.clone(), run.supply).unwrap_or(f64::NAN);
-        let step = (run.supply - before).abs();
-        moved = moved.max(if step.is_nan() { 0.0 } else { step });
+        // Where no heat rejection is drawn yet, loops and halls are shown at the set-point.
+        let next = if plant.planned { run.supply } else { plant.setpoint };
+        let before = supply.insert(id.clone(), next).unwrap_or(f64::NAN);
+        moved = moved.max(match (before.is_nan(), next.is_nan()) {
+            (false, false) => (next - before).abs(),
+            (a, b) => f64::from(u8::from(a != b)),
+        });
         state.supply = Temperature::from_kelvin(run.supply);
         state.return_ = Temperature::from_kelvin(if duty.rate > 0.0 { run.supply + duty.heat / duty.rate } else { run.supply });
         state.held = run.held;
@@ -239,8 +243,8 @@ pub(super) fn finish(sides: &Sides<'_>, plants: &BTreeMap<Id, plant::Plant>, out
                 flow += q;
             }
         }
-        if state.heat > Power::ZERO && state.supply.is_finite() {
-            heat_residual = heat_residual.max((carried / state.heat.watts() - 1.0).abs());
+        if state.carried > Power::ZERO && state.supply.is_finite() {
+            heat_residual = heat_residual.max((carried / state.carried.watts() - 1.0).abs()).max(state.heat_residual());
             mass_residual = mass_residual.max((flow / state.flow.cubic_meters_per_second() - 1.0).abs());
         }
         mass_residual = mass_residual.max(state.convergence.residual);

@@ -25,12 +25,8 @@ impl Sides<'_> {
             let sum = |of: fn(&air::Unit) -> f64| units.iter().map(of).sum::<f64>();
             let (rate, on) = (sum(|u| u.water), units.len() as f64);
             solved.electric.insert(group.id.clone(), sum(|u| u.fan));
-            let consumer = fws::Consumer {
-                at: group.at,
-                flow: rate / rho_c,
-                design: model.water_flow.cubic_meters_per_second() * on,
-                drop: model.water_drop.pascals(),
-            };
+            let consumer =
+                fws::Consumer { at: group.at, flow: rate / rho_c, design: model.water_flow.cubic_meters_per_second() * on, drop: model.water_drop.pascals() };
             draws.entry(group.fws.clone()).or_default().push(Draw { id: group.id.clone(), consumer, heat: sum(|u| u.heat), rate });
         }
         let state = self.air_state(hall, &answer);
@@ -45,7 +41,7 @@ impl Sides<'_> {
         memo: &mut air::Memo,
         solved: &mut Solved,
     ) {
-        for hall in self.plan.halls() {
+        for hall in self.plan.halls().filter(|h| self.scope.is_none_or(|(s, _)| s.has_hall(&h.id))) {
             let answer = memo.solve(self.air_input(hall, supply, share, true));
             let state = self.air_state(&hall.id, &answer);
             solved.cooling.halls.insert(hall.id.clone(), state);
