@@ -66,7 +66,13 @@ impl Symbolic {
             neighbors[a].push(b);
             neighbors[b].push(a);
         }
-        let order = order::of_graph(neighbors);
+        Self::ordered(order::of_graph(neighbors), pairs)
+    }
+
+    /// As [`Symbolic::analyze`], with the order given by someone who knows the pattern: each row once.
+    pub fn ordered(order: Vec<usize>, pairs: &[(usize, usize)]) -> Self {
+        let size = order.len();
+        let valid = |&(a, b): &(usize, usize)| a != b && a < size && b < size;
         let mut place = vec![0; size];
         for (new, &old) in order.iter().enumerate() {
             place[old] = new;
@@ -227,6 +233,33 @@ impl Symbolic {
             }
         }
         positive
+    }
+
+    /// As [`Symbolic::solve`], with work space of the caller's own: a kept factorization can be used from several places.
+    pub fn substitute(&self, factor: &Factor, x: &mut Vec<f64>, rhs: &mut [f64]) {
+        if rhs.len() != self.size || factor.pivot.len() != self.size {
+            return;
+        }
+        x.clear();
+        x.extend(self.order.iter().map(|&old| rhs[old]));
+        for k in 0..self.size {
+            let value = x[k];
+            let column = self.column_start[k]..self.column_start[k + 1];
+            for (&row, &l) in self.column_row[column.clone()].iter().zip(&factor.lower[column]) {
+                x[row as usize] -= l * value;
+            }
+        }
+        for k in (0..self.size).rev() {
+            let column = self.column_start[k]..self.column_start[k + 1];
+            let mut value = x[k] / factor.pivot[k];
+            for (&row, &l) in self.column_row[column.clone()].iter().zip(&factor.lower[column]) {
+                value -= l * x[row as usize];
+            }
+            x[k] = value;
+        }
+        for (value, &old) in x.iter().zip(&self.order) {
+            rhs[old] = *value;
+        }
     }
 }
 

@@ -5,10 +5,12 @@
 //! temperatures and shares stand still. When every set-point is held and the pumps suffice, which is what a plant is built for, that is one round.
 
 mod again;
+mod halls;
 mod sides;
 mod water;
 
 pub(super) use again::{Before, again};
+pub use halls::HallSolver;
 
 use again::Scope;
 use water::{Sharing, finish, mains, reject};
@@ -30,6 +32,13 @@ const ROUNDS: usize = 40;
 
 /// Loops solved before, so that like loops, and loops an edit did not touch, are solved once.
 pub(super) type LoopMemo = hydraulic::Memo;
+
+/// What was solved before on the cooling side.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Memory {
+    pub loops: LoopMemo,
+    pub air: air::Memo,
+}
 
 /// Facility water of one system at a load: what the year needs to know.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -74,6 +83,8 @@ pub(super) struct State<'a> {
     pub plants: &'a BTreeMap<Id, plant::Plant>,
     pub service: &'a Service,
     pub pressure: Pressure,
+    /// What stands where in each hall.
+    pub sites: &'a air::Sites,
 }
 
 /// What stays the same while the coupling turns.
@@ -85,12 +96,14 @@ struct Sides<'a> {
     service: &'a Service,
     /// What is solved again, and the state before; all where there is none.
     scope: Option<(&'a Scope, &'a Before)>,
+    /// What stands where in each hall.
+    sites: &'a air::Sites,
 }
 
 impl<'a> State<'a> {
     fn sides(&self, scope: Option<(&'a Scope, &'a Before)>) -> Sides<'a> {
-        let Self { plan, catalog, loads, pressure, service, .. } = *self;
-        Sides { plan, catalog, loads, pressure, service, scope }
+        let Self { plan, catalog, loads, pressure, service, sites, .. } = *self;
+        Sides { plan, catalog, loads, pressure, service, sites, scope }
     }
 }
 
@@ -142,13 +155,14 @@ pub(super) fn plants(plan: &Plan, catalog: &Catalog, service: &Service) -> BTree
 }
 
 /// Solves the cooling side in the given outdoor air; without air at the set-points, as the year needs it.
-pub(super) fn solve(state: &State<'_>, outdoor: Option<&MoistAir>, memo: &mut LoopMemo) -> Solved {
+pub(super) fn solve(state: &State<'_>, outdoor: Option<&MoistAir>, memo: &mut Memory) -> Solved {
     let sides = state.sides(None);
     let mut supply: BTreeMap<Id, f64> = state.plants.iter().map(|(id, p)| (id.clone(), p.setpoint)).collect();
     let mut water = Sharing::default();
     let mut round = 0;
     loop {
         let (mut solved, draws) = sides.round(&supply, &water.share, memo);
+        let given = (supply.clone(), water.share.clone());
         let shared = mains(&sides, &supply, &draws, &mut water, &mut solved);
         let moved = match outdoor {
             Some(outdoor) => reject(state.plants, outdoor, &mut supply, &mut solved),
@@ -156,6 +170,10 @@ pub(super) fn solve(state: &State<'_>, outdoor: Option<&MoistAir>, memo: &mut Lo
         };
         round += 1;
         if (moved <= STILL && shared) || round >= ROUNDS {
+            // Who gets how warm air matters to no one but the racks: the year does without.
+            if outdoor.is_some() {
+                sides.fields(&given.0, &given.1, &mut memo.air, &mut solved);
+            }
             finish(&sides, state.plants, outdoor, &mut solved, round, moved <= STILL && shared);
             solved.before = Before { supply, water, draws };
             return solved;
