@@ -32,7 +32,8 @@ mod weather;
 mod year;
 
 pub use assumptions::assumptions;
-pub use hydraulic::{PumpCurves, pump_curves};
+pub use cooling::coolant_loops;
+pub use hydraulic::{PumpCurves, header_flow, header_size, header_sizes, pump_curves};
 pub use outcome::*;
 pub(crate) use problems::distance;
 
