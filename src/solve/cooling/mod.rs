@@ -154,6 +154,19 @@ pub(super) fn plants(plan: &Plan, catalog: &Catalog, service: &Service) -> BTree
         .collect()
 }
 
+/// The coolant loops of a plan alone, each with its facility water at the set-point.
+#[must_use]
+pub fn coolant_loops(plan: &Plan, catalog: &Catalog, loads: &Loads) -> BTreeMap<Id, LoopState> {
+    let (service, sites) = (Service::default(), air::Sites::new());
+    let sides = Sides { plan, catalog, loads, pressure: Pressure::from_pascals(101_325.0), service: &service, sites: &sites, scope: None };
+    let supply = plan.fws_systems().map(|f| (f.id.clone(), f.supply.kelvin())).collect();
+    let (mut solved, mut draws, mut memo) = (Solved::default(), BTreeMap::new(), LoopMemo::default());
+    for tcs in plan.tcs_loops() {
+        sides.coolant_loop(tcs, &supply, &BTreeMap::new(), &mut memo, &mut solved, &mut draws);
+    }
+    solved.cooling.loops
+}
+
 /// Solves the cooling side in the given outdoor air; without air at the set-points, as the year needs it.
 pub(super) fn solve(state: &State<'_>, outdoor: Option<&MoistAir>, memo: &mut Memory) -> Solved {
     let sides = state.sides(None);
