@@ -73,7 +73,7 @@ fn three_points_of_a_pump_are_its_law_and_a_line_stays_a_line() {
     assert!(flat.len() == 2 && flat[1].1 < flat[0].1 && (flat[1].1 / flat[0].1 - 1.0).abs() < 1e-5);
     // Three points from no flow on would be read as a power law.
     let line: Arc<[(f64, f64)]> = vec![(0.0, 2e5), (0.004, 1.8e5), (0.01, 1e5)].into();
-    let four = points(&Link::TablePump { points: line, speed: 1.0 }, &[]);
+    let four = points(&Link::TablePump { points: line, speed: 1.0 }, &[0.0]);
     assert!(four.len() == 4 && (four[1].1 * weight - 1.9e5).abs() < 1e-6 && (four[1].0 - 2.0).abs() < 1e-12);
 }
 
