@@ -222,8 +222,9 @@ fn every_law_has_an_element_that_does_the_same() {
     let (plan, catalog, outcome) = with(piping);
     let list = sources(&outcome);
     let written = write(&plan, &catalog, &outcome, &list);
-    if let Some(path) = std::env::var_os("DUMP") { std::fs::write(path, &written.text).unwrap(); }
-    let ids = named(&written.text, &LINKS);
+    if let Some(path) = std::env::var_os("DUMP") {
+        std::fs::write(path, &written.text).unwrap();
+    }
     let flow = flow_of(&written);
     let (flows, pressures) = differences(&list, &written.text, &flow);
     assert!(flows < 1e-6 && pressures < 1e-6, "{flows:.1e}, {pressures:.1e}");

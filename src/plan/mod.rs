@@ -25,7 +25,7 @@ mod workload;
 pub use catalog::Catalog;
 pub use change::Change;
 pub use contract::Contract;
-pub use cooling::{AirHandler, Cdu, Coolant, Cooler, Fws, Return, Tcs};
+pub use cooling::{AirHandler, Cdu, Coolant, Cooler, Fws, PumpControl, Return, Tcs};
 pub use electrical::{Block, Bus, Feeder, Transformer, UpsMode};
 pub use geometry::{ARRAY_GAP, Rect, array_of, footprint};
 pub use id::{Id, Month, Point};

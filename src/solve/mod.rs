@@ -34,6 +34,7 @@ mod year;
 
 pub use assumptions::assumptions;
 pub use failures::{complete, cooling_outages, fail, is_of_cooling};
+pub use hydraulic::{PumpCurves, pump_curves};
 pub use outcome::*;
 pub(crate) use problems::distance;
 
@@ -210,7 +211,7 @@ pub fn solve(plan: &Plan, catalog: &Catalog, request: &Request, previous: Option
     let levels = clock.time("levels", || levels(plan, catalog, &planned, design, condition.pressure, &mut loops, &mut memo));
     // Loops not used for long are at the front.
     let keep = (plan.tcs_loops().count() * 2).max(1024);
-    loops.drain(..loops.len().saturating_sub(keep));
+    loops.forget(keep);
     memo.loops = Arc::new(loops);
     let key = weather::key(site, request);
     let plant_years = clock.time("plant year", || plant_years(plan, &planned, &levels, &outdoor, &key, &mut memo));

@@ -4,7 +4,9 @@
 //! Q = ε(NTU, c)·C_min·(T_return − T_fws),     1/UA = (1/UA₀)·(½ r_s^−0.85 + ½ r_p^−0.85)
 //! ```
 //! The CDU takes as much facility water as holds its supply set-point, up to its largest flow. If that is not enough the supply
-//! temperature floats up until the heat passes.
+//! temperature floats up until the heat passes. Without a set-point it takes all it can, and the supply follows the water.
+//!
+//! Groups of CDUs on one loop get the same mixed return, each as much of the stream as its pumps move, and their supplies mix.
 
 use crate::numerics::roots;
 use crate::physics::exchanger::{Arrangement, conductance_from_rating, effectiveness, off_design};
@@ -85,6 +87,73 @@ pub(super) fn operate(x: &Exchanger, load: f64, secondary: f64, fws: f64, setpoi
     // Q = k·(T_supply + Q/C − T_fws) at the largest water flow.
     let k = heat(x, secondary, most, 1.0);
     Operation { supply: fws + load / k - load / secondary, primary: most, held: false }
+}
+
+/// Runs the CDUs with their water valve fully open: the supply follows the water.
+pub(super) fn float(x: &Exchanger, load: f64, secondary: f64, fws: f64, limit: f64, share: f64) -> Operation {
+    let most = x.most * share.clamp(0.0, 1.0);
+    let k = heat(x, secondary, most, 1.0);
+    let supply = if load <= 0.0 { fws } else { fws + load / k - load / secondary };
+    Operation { supply: if secondary > 0.0 && k > 0.0 { supply } else { f64::NAN }, primary: most, held: supply <= limit }
+}
+
+/// A group of CDUs in the stream of its loop.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Stream {
+    /// The group's exchanger, if it has one that can be reckoned with.
+    pub exchanger: Option<Exchanger>,
+    /// Capacity rate of the coolant it moves, W/K.
+    pub secondary: f64,
+    /// Temperature of its facility water, K.
+    pub fws: f64,
+    /// Share of its largest water flow that is there.
+    pub share: f64,
+}
+
+/// How the groups of a loop share its heat.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(super) struct Shared {
+    /// Mixed supply temperature, K; NaN where the heat can't pass.
+    pub supply: f64,
+    /// Whether it is at the set-point, or below where it floats.
+    pub held: bool,
+    /// Heat passed by each group, W, and facility water taken, W/K.
+    pub groups: Vec<(f64, f64)>,
+}
+
+/// Passes `load` W from a loop to the facility water of its groups. With one group it is [`operate`] or [`float`]; with several, the mixed return
+/// temperature is found at which together they pass the load.
+pub(super) fn pass(streams: &[Stream], load: f64, setpoint: f64, floating: bool) -> Shared {
+    let run = |s: &Stream, load: f64, aim: f64| {
+        let nothing = Operation { supply: f64::NAN, primary: 0.0, held: false };
+        s.exchanger.as_ref().map_or(nothing, |x| {
+            if floating { float(x, load, s.secondary, s.fws, setpoint, s.share) } else { operate(x, load, s.secondary, s.fws, aim, s.share) }
+        })
+    };
+    if let [one] = streams {
+        let done = run(one, load, setpoint);
+        return Shared { supply: done.supply, held: done.held, groups: vec![(load, done.primary)] };
+    }
+    let able: Vec<f64> = streams.iter().map(|s| s.exchanger.as_ref().map_or(0.0, |x| heat(x, s.secondary, x.most * s.share.clamp(0.0, 1.0), 1.0))).collect();
+    let stream: f64 = streams.iter().map(|s| s.secondary).sum();
+    let none = Shared { supply: f64::NAN, held: false, groups: vec![(0.0, 0.0); streams.len()] };
+    let (least, most) = streams.iter().filter(|s| s.fws.is_finite()).fold((setpoint, setpoint), |(a, b), s| (a.min(s.fws), b.max(s.fws)));
+    let together: f64 = able.iter().sum();
+    if stream <= 0.0 || together <= 0.0 {
+        return none;
+    }
+    let taken = |s: &Stream, k: f64, back: f64| {
+        let can = k * (back - s.fws);
+        if floating { can } else { can.min(s.secondary * (back - setpoint)).max(can.min(0.0)) }
+    };
+    let excess = |back: f64| streams.iter().zip(&able).map(|(s, k)| taken(s, *k, back)).sum::<f64>() - load;
+    let Ok(back) = roots::bracketed(excess, least - 1.0, most + 1.0 + load / together, 1e-12) else { return none };
+    let mut parts: Vec<f64> = streams.iter().zip(&able).map(|(s, k)| taken(s, *k, back)).collect();
+    let scale = if load > 0.0 { load / parts.iter().sum::<f64>() } else { 0.0 };
+    parts.iter_mut().for_each(|p| *p *= scale);
+    let supply = back - load / stream;
+    let groups = streams.iter().zip(&parts).map(|(s, part)| (*part, if *part > 0.0 { run(s, *part, back - part / s.secondary).primary } else { 0.0 }));
+    Shared { supply, held: supply <= setpoint + 1e-9, groups: groups.collect() }
 }
 
 #[cfg(test)]

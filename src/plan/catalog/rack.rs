@@ -88,6 +88,10 @@ pub struct LiquidSide {
     pub share: Figure<Ratio>,
     /// Flow and pressure drop by supply temperature, at design power, coldest first.
     pub points: Figure<Vec<FlowPoint>>,
+    /// Return temperature the flow is set for at design power. Where given, the rack wants the flow of that heat balance, and the points give
+    /// its pressure drop only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub target_return: Option<Figure<Temperature>>,
     /// Largest flow allowed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_flow: Option<Figure<VolumeFlow>>,

@@ -29,7 +29,7 @@ const STILL: f64 = 1e-7;
 const ROUNDS: usize = 40;
 
 /// Loops solved before, so that like loops, and loops an edit did not touch, are solved once.
-pub(super) type LoopMemo = Vec<(hydraulic::Input, hydraulic::Answer)>;
+pub(super) type LoopMemo = hydraulic::Memo;
 
 /// Facility water of one system at a load: what the year needs to know.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -94,13 +94,12 @@ impl<'a> State<'a> {
     }
 }
 
-/// A CDU group as the solver sees it: element, exchanger, pump curves, units in use, electric power at full speed, fixed speed.
+/// A CDU group as the solver sees it: element, exchanger, pumps, electric power of those that run at full speed, fixed speed.
 struct CduGroup<'a> {
     id: &'a Id,
     fws: &'a Id,
     exchanger: Option<Exchanger>,
-    curve: (f64, f64, f64),
-    units: f64,
+    source: hydraulic::Source,
     electric: f64,
     capacity: f64,
     drop: f64,

@@ -243,8 +243,8 @@ pub(super) fn finish(sides: &Sides<'_>, plants: &BTreeMap<Id, plant::Plant>, out
                 flow += q;
             }
         }
-        if state.heat > Power::ZERO && state.supply.is_finite() {
-            heat_residual = heat_residual.max((carried / state.heat.watts() - 1.0).abs());
+        if state.carried > Power::ZERO && state.supply.is_finite() {
+            heat_residual = heat_residual.max((carried / state.carried.watts() - 1.0).abs()).max(state.heat_residual());
             mass_residual = mass_residual.max((flow / state.flow.cubic_meters_per_second() - 1.0).abs());
         }
         mass_residual = mass_residual.max(state.convergence.residual);

@@ -38,7 +38,8 @@ impl<'a> Follower<'a> {
         let named: Vec<Id> = failure.outages.iter().filter(|o| cools(o)).map(Outage::element).collect();
         let touched = named.iter().chain(&failure.dark).chain(&self.base.power.dark);
         let cooling = cooling::again(&state, &self.air.before, touched, &self.air.outdoor, &mut self.memo);
-        let heat = self.racks.overheat(&[&cooling, self.base.cooling], &loads);
+        let rows: Vec<Id> = failure.dark.iter().chain(&self.base.power.dark).cloned().collect();
+        let heat = self.racks.overheat_in(&cooling, self.base.cooling, &loads, &rows);
         failure.survived &= !heat.is_felt();
         failure.heat = Some(heat);
     }

@@ -150,5 +150,5 @@ pub fn is_of_cooling(plan: &Plan, outage: &Outage) -> bool {
 /// How hot the racks get in a state, each against its limits.
 pub(super) fn heat(plan: &Plan, catalog: &Catalog, loads: &Loads, power: &PowerFlow, cooling: &Cooling) -> Overheat {
     let loads = loads::without(loads, power.dark.iter().zip(power.unserved.iter().copied()));
-    racks::Racks::fine(plan, catalog).overheat(&[cooling], &loads)
+    racks::Racks::fine(plan, catalog).overheat(cooling, &loads)
 }

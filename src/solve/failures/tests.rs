@@ -20,7 +20,7 @@ fn compare(text: &str, every: usize) -> usize {
         let (loads, plants) = (loads::without(&outcome.loads, dark()), cooling::plants(&plan, &catalog, &service));
         let state = cooling::State { plan: &plan, catalog: &catalog, loads: &loads, plants: &plants, service: &service, pressure: air.pressure };
         let whole = cooling::solve(&state, Some(&air.outdoor), &mut cooling::LoopMemo::default());
-        let again = racks.overheat(&[&whole.cooling], &loads);
+        let again = racks.overheat(&whole.cooling, &loads);
         assert_eq!((&heat.hot, &heat.uncooled), (&again.hot, &again.uncooled), "{name}");
         for (a, b) in [(&heat.inlet, &again.inlet), (&heat.supply, &again.supply), (&heat.back, &again.back)] {
             let kelvin = |w: &Option<Warmest>| w.as_ref().map_or(0.0, |w| w.temperature.kelvin());

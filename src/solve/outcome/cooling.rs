@@ -39,8 +39,12 @@ pub struct LoopState {
     pub pump_speed: f64,
     /// Electric power of its CDUs.
     pub cdu_power: Power,
-    /// Heat it carries.
+    /// Heat its racks give to coolant.
     pub heat: Power,
+    /// Of it, what the coolant carries: racks without flow give it nothing.
+    pub carried: Power,
+    /// Heat its CDUs pass to facility water: what it carries and the power of its pumps.
+    pub passed: Power,
     /// Heat its CDUs can carry at their rating, spare units left out.
     pub capacity: Power,
     /// Supply temperature to the racks.
@@ -59,6 +63,16 @@ pub struct LoopState {
     pub pipes: super::Pipes,
 }
 
+impl LoopState {
+    /// How far heat out of the loop is from heat in, over heat in: what the racks and pumps give against what the facility water takes. Zero for a
+    /// loop that carries none.
+    #[must_use]
+    pub fn heat_residual(&self) -> f64 {
+        let given = self.carried + self.cdu_power;
+        if given > Power::ZERO && self.supply.is_finite() { (self.passed / given - 1.0).abs() } else { 0.0 }
+    }
+}
+
 /// Coolant in the racks of a row, by slot (index 0 is slot 1); NaN where a slot has no liquid.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct RowCoolant {
@@ -70,6 +84,8 @@ pub struct RowCoolant {
     pub return_k: Vec<f64>,
     /// Flow the rack wants, m³/s.
     pub wanted: Vec<f64>,
+    /// Heat the rack gives to coolant, W.
+    pub heat: Vec<f64>,
 }
 
 /// The air of a hall.

@@ -98,6 +98,7 @@ impl App {
             FitAll => {
                 self.panels.canvas.fit_all();
                 self.panels.one_line.fit_all();
+                self.panels.loops.fit_all();
             }
             ZoomIn => self.zoom(1.5),
             ZoomOut => self.zoom(1.0 / 1.5),
@@ -119,13 +120,16 @@ impl App {
         }
     }
 
-    /// Zooms what is in front: the plan or the diagram.
+    /// Zooms what is in front: the plan or a diagram.
     fn zoom(&mut self, factor: f64) {
         if self.dock.is_in_front(Pane::Plan) {
             self.panels.canvas.zoom(factor);
         }
         if self.dock.is_in_front(Pane::OneLine) {
             self.panels.one_line.zoom(factor);
+        }
+        if self.dock.is_in_front(Pane::Loop) {
+            self.panels.loops.zoom(factor);
         }
     }
 

@@ -195,6 +195,7 @@ impl<'a> Spot<'a> {
             model: self.model(like.map(|c| c.model.as_str()), self.view.catalog.cdus.first().map(|c| &c.id), "CDU")?,
             units: 1,
             redundant: 0,
+            filter: like.and_then(|c| c.filter),
             at: self.at,
             turned: like.is_some_and(|c| c.turned),
             a,
@@ -216,6 +217,11 @@ impl<'a> Spot<'a> {
             // Stainless header; like the rest of a new loop it is said to be assumed.
             roughness: like.map_or_else(|| Length::from_meters(0.015e-3), |t| t.roughness),
             arrangement: like.map_or_else(Return::default, |t| t.arrangement),
+            control: like.map_or_else(PumpControl::default, |t| t.control),
+            difference: like.and_then(|t| t.difference),
+            floating: like.is_some_and(|t| t.floating),
+            disconnect_kv: like.and_then(|t| t.disconnect_kv),
+            rack_valves: like.is_some_and(|t| t.rack_valves),
             assumed: "loop made with its first CDU; set-point and header not yet set by the planner".to_owned(),
         }
     }
