@@ -96,7 +96,7 @@ pub fn write(plan: &Plan, catalog: &Catalog, outcome: &Outcome, sources: &[Sourc
 const TITLE: usize = 79;
 
 fn title(plan: &Plan, condition: &str) -> String {
-    let lines = [plan.name(), condition, "Coolant and facility water networks as Megawatt solved them: a planning estimate"];
+    let lines = [plan.name(), condition, "Coolant and facility water networks as Megawatt solved them: planning estimate"];
     let mut text = String::from("[TITLE]\n");
     for line in lines {
         // What begins with these would be a section or a comment.

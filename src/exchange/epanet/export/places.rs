@@ -23,7 +23,7 @@ pub(super) fn places(plan: &Plan, catalog: &Catalog, pipes: &Pipes) -> Vec<Point
             let share = f64::from(number % 16 + 1) / 17.0;
             Point(r.min.0 + share * r.width(), r.center().1)
         }),
-        Junction::Row { row } => ground(pipes.consumers.get(row)).map(|(e, r)| at_slot(e, r, 1, Side::Supply)),
+        Junction::Row { row } => ground(pipes.consumers.get(row)).map(|(e, r)| at_slot(e, r, 0, Side::Supply)),
         Junction::Rack { row, slot } => ground(pipes.consumers.get(row)).map(|(e, r)| {
             let (a, b) = (at_slot(e, r, slot, Side::Supply), at_slot(e, r, slot, Side::Return));
             Point((a.0 + b.0) / 2.0, (a.1 + b.1) / 2.0)
@@ -35,7 +35,7 @@ pub(super) fn places(plan: &Plan, catalog: &Catalog, pipes: &Pipes) -> Vec<Point
     settle(pipes, &found)
 }
 
-/// A point on the supply or the return header of a row, which lie along it.
+/// A point on the supply or the return header of a row, which lie along it; slot 0 is before the first.
 fn at_slot(element: &Element, r: Rect, slot: u32, side: Side) -> Point {
     let (count, turned) = if let Element::Row(row) = element { (row.count.max(1), row.turned) } else { (slot, false) };
     let along = (f64::from(slot) - 0.5) / f64::from(count);
