@@ -42,6 +42,8 @@ pub struct Factor {
     upper: Vec<f64>,
     lower: Vec<f64>,
     pivot: Vec<f64>,
+    /// One over each pivot.
+    inverse: Vec<f64>,
     work: Vec<f64>,
     filled: Vec<usize>,
     /// Rows whose pivot was lost in rounding and replaced by the row's own diagonal.
@@ -67,6 +69,16 @@ impl Symbolic {
             neighbors[b].push(a);
         }
         let order = order::of_graph(neighbors);
+        let layout = Self::lay_out(order, pairs);
+        // Rows that follow one another in the elimination tree get places next to each other, which costs no entry and keeps the work in the cache.
+        let order = layout.postorder().into_iter().map(|row| layout.order[row]).collect();
+        Self::lay_out(order, pairs)
+    }
+
+    /// The layout with the rows in this order.
+    fn lay_out(order: Vec<usize>, pairs: &[(usize, usize)]) -> Self {
+        let size = order.len();
+        let valid = |&(a, b): &(usize, usize)| a != b && a < size && b < size;
         let mut place = vec![0; size];
         for (new, &old) in order.iter().enumerate() {
             place[old] = new;
@@ -93,6 +105,26 @@ impl Symbolic {
         let (row_start, row_column) = row_patterns(size, &upper_start, &upper_row);
         let (column_start, column_row) = transpose(size, &row_start, &row_column);
         Self { size, order, place, slot, upper_start, upper_row, row_start, row_column, column_start, column_row }
+    }
+
+    /// The rows with the children of each in the elimination tree right before it, each child behind its own.
+    fn postorder(&self) -> Vec<usize> {
+        let mut children = vec![Vec::new(); self.size];
+        let mut stack = Vec::new();
+        for row in 0..self.size {
+            match self.column_row[self.column_start[row]..self.column_start[row + 1]].first() {
+                Some(parent) => children[*parent as usize].push(row),
+                None => stack.push(row),
+            }
+        }
+        // Parents before children, and all of it backward.
+        let mut rows = Vec::with_capacity(self.size);
+        while let Some(row) = stack.pop() {
+            rows.push(row);
+            stack.append(&mut children[row]);
+        }
+        rows.reverse();
+        rows
     }
 
     /// Number of rows.
@@ -134,6 +166,7 @@ impl Symbolic {
             if !factor.pivot[k].is_finite() {
                 return Err(NotPositive { row });
             }
+            factor.inverse[k] = 1.0 / factor.pivot[k];
         }
         Ok(())
     }
@@ -151,7 +184,7 @@ impl Symbolic {
             for (&row, &l) in self.column_row[start..end].iter().zip(&factor.lower[start..end]) {
                 factor.work[row as usize] -= l * y;
             }
-            let l = y / factor.pivot[i];
+            let l = y * factor.inverse[i];
             pivot -= l * y;
             factor.lower[end] = l;
             factor.filled[i] = end + 1;
@@ -162,7 +195,7 @@ impl Symbolic {
 
     /// Solves `A x = rhs` in place with a factorization made by [`Symbolic::factor`].
     pub fn solve(&self, factor: &mut Factor, rhs: &mut [f64]) {
-        let Factor { lower, pivot, work: x, .. } = factor;
+        let Factor { lower, inverse, work: x, .. } = factor;
         if x.len() != self.size || rhs.len() != self.size {
             return;
         }
@@ -178,7 +211,7 @@ impl Symbolic {
         }
         for k in (0..self.size).rev() {
             let column = self.column_start[k]..self.column_start[k + 1];
-            let mut value = x[k] / pivot[k];
+            let mut value = x[k] * inverse[k];
             for (&row, &l) in self.column_row[column.clone()].iter().zip(&lower[column]) {
                 value -= l * x[row as usize];
             }
@@ -197,7 +230,7 @@ impl Symbolic {
     /// Golub, Murray and Saunders, Math. Comp. 28, 1974, method C1; Davis and Hager, SIAM J. Matrix Anal. Appl. 20, 1999, for the path). Returns whether
     /// the matrix is still positive; if not, the factor is of no more use.
     pub fn update(&self, factor: &mut Factor, rows: (Option<usize>, Option<usize>), change: f64) -> bool {
-        let Factor { lower, pivot, work: w, .. } = factor;
+        let Factor { lower, pivot, inverse, work: w, .. } = factor;
         let place = |row: Option<usize>| row.and_then(|row| self.place.get(row)).copied().unwrap_or(NONE);
         let (a, b) = (place(rows.0), place(rows.1));
         if w.len() != self.size {
@@ -217,7 +250,7 @@ impl Symbolic {
             positive &= new > 1e-6 * pivot[j] && new.is_finite();
             let share = weight * p / new;
             weight *= pivot[j] / new;
-            pivot[j] = new;
+            (pivot[j], inverse[j]) = (new, 1.0 / new);
             let column = self.column_start[j]..self.column_start[j + 1];
             j = self.column_row.get(column.start).filter(|_| !column.is_empty()).map_or(NONE, |row| *row as usize);
             for (&row, l) in self.column_row[column.clone()].iter().zip(&mut lower[column]) {
@@ -236,6 +269,7 @@ impl Factor {
         self.upper.resize(symbolic.upper_row.len(), 0.0);
         self.lower.resize(symbolic.column_row.len(), 0.0);
         self.pivot.resize(symbolic.size, 0.0);
+        self.inverse.resize(symbolic.size, 0.0);
         self.work.clear();
         self.work.resize(symbolic.size, 0.0);
         self.filled.clear();
