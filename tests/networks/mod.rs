@@ -156,15 +156,20 @@ fn join(part: &mut [usize], (a, b): (usize, usize)) -> bool {
     a != b
 }
 
+/// The network of a seed, of up to so many pipes.
+pub fn draw(seed: u64, largest: usize, regulators: bool) -> Network {
+    let mut random = Random::new(seed);
+    let pipes = (largest as f64).powf(random.next()).round() as usize;
+    random.network(pipes, regulators)
+}
+
 /// Solves the networks of these seeds and checks each; so many may be left unsolved.
 pub fn solve_many(seeds: Range<u64>, largest: usize, regulators: bool, unsolved: usize) {
     let mut failures = Vec::new();
     let (mut steps, mut most) = (0, 0);
     let count = seeds.end - seeds.start;
     for seed in seeds {
-        let mut random = Random::new(seed);
-        let pipes = (largest as f64).powf(random.next()).round() as usize;
-        let network = random.network(pipes, regulators);
+        let network = draw(seed, largest, regulators);
         let solution = Solver::new(&network).solve(&network, &Options::default(), None);
         steps += solution.iterations;
         most = most.max(solution.iterations);

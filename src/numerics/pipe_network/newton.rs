@@ -186,6 +186,9 @@ impl Solver {
                     return Status::Diverged;
                 }
                 run.factored = self.factor.replaced == 0;
+                if self.factor.replaced > 0 && self.tie(run).is_none() {
+                    return Status::Diverged;
+                }
             }
             if self.step(run, border).is_none() {
                 return Status::Diverged;
@@ -274,6 +277,19 @@ impl Solver {
         for (diagonal, _) in self.diagonal.iter_mut().zip(pinned).filter(|(_, pinned)| **pinned) {
             *diagonal = 1.0;
         }
+    }
+
+    /// Factors the matrix with care for parts that hang on next to nothing, as behind a pump of constant power that is nearly shut.
+    fn tie(&mut self, run: &Run) -> Option<()> {
+        let pinned = &run.levels.pinned;
+        let mut ties: Vec<f64> = pinned.iter().map(|pinned| f64::from(u8::from(*pinned))).collect();
+        for (&(a, b), g) in run.ends.iter().zip(&self.conductance) {
+            let (a, b) = (a as usize, b as usize);
+            if pinned[a] != pinned[b] {
+                ties[if pinned[a] { b } else { a }] += g;
+            }
+        }
+        self.symbolic.factor_ties(&ties, &self.off, &mut self.factor).ok()
     }
 
     /// One Newton step: `run.target` are the flows it leads to, and the pressures move.

@@ -168,7 +168,7 @@ impl Run {
             self.remeasure();
         }
         let runaway = self.runaway();
-        if self.status == Status::Converged && runaway.is_some() {
+        if self.status != Status::Diverged && runaway.is_some() {
             (self.status, self.measure.worst) = (Status::Stalled, runaway);
         }
         let Measure { residual, worst, .. } = self.measure;
