@@ -13,6 +13,7 @@ mod structure;
 mod supply;
 #[cfg(test)]
 mod tests;
+mod water;
 
 pub use cooling::LEAST_FLOW;
 
@@ -67,7 +68,7 @@ pub struct Limit {
     pub used: f64,
     /// Capacity, in `unit`.
     pub capacity: f64,
-    /// Unit of both: MW, MVA, A, °C, L/min, kPa, t, m³/d.
+    /// Unit of both: MW, MVA, A, °C, L/min, m/s, kPa, t, m³/d.
     pub unit: &'static str,
     /// How it stands.
     pub standing: Standing,
@@ -299,6 +300,7 @@ pub fn assess(plan: &Plan, catalog: &Catalog, outcome: &Outcome) -> Assessment {
     redundancy::check(&mut review);
     caps::check(&mut review);
     cooling::check(&mut review);
+    water::check(&mut review);
     space::check(&mut review);
     let Review { mut limits, findings, mut shares, .. } = review;
     shares.resize(findings.len(), 0.0);

@@ -27,6 +27,20 @@ const ROUNDS: usize = 40;
 /// Loops solved before, so that like loops, and loops an edit did not touch, are solved once.
 pub(super) type LoopMemo = Vec<(hydraulic::Input, hydraulic::Answer)>;
 
+/// Loops and mains solved before.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Memo {
+    loops: LoopMemo,
+    mains: fws::Memo,
+}
+
+impl Memo {
+    /// Keeps this many loops. Those not used for long are at the front.
+    pub fn forget(&mut self, keep: usize) {
+        self.loops.drain(..self.loops.len().saturating_sub(keep));
+    }
+}
+
 /// Facility water of one system at a load: what the year needs to know.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(super) struct FwsDuty {
@@ -83,6 +97,7 @@ struct CduGroup<'a> {
 }
 
 /// Water wanted by a consumer in this round.
+#[derive(Debug, Clone)]
 struct Draw {
     id: Id,
     consumer: fws::Consumer,
@@ -115,15 +130,15 @@ pub(super) fn solve(
     service: &Service,
     outdoor: Option<&MoistAir>,
     pressure: Pressure,
-    memo: &mut LoopMemo,
+    memo: &mut Memo,
 ) -> Solved {
     let sides = Sides { plan, catalog, loads, pressure, service };
     let mut supply: BTreeMap<Id, f64> = plants.iter().map(|(id, p)| (id.clone(), p.setpoint)).collect();
-    let mut water = Sharing::default();
+    let mut water = Sharing::new(&sides);
     let mut round = 0;
     loop {
-        let (mut solved, draws) = sides.round(&supply, &water.share, memo);
-        let shared = mains(&sides, &supply, &draws, &mut water, &mut solved);
+        let (mut solved, draws) = sides.round(&supply, &water.share, &mut memo.loops);
+        let shared = mains(&sides, &supply, &draws, &mut water, &mut memo.mains, &mut solved);
         let moved = match outdoor {
             Some(outdoor) => reject(plants, outdoor, &mut supply, &mut solved),
             None => 0.0,
@@ -133,5 +148,38 @@ pub(super) fn solve(
             finish(&sides, plants, outdoor, &mut solved, round, moved <= STILL && shared);
             return solved;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Instant;
+
+    #[test]
+    #[ignore = "a measurement: run it alone, built for release"]
+    #[allow(clippy::print_stdout, reason = "the measurement is what it is for")]
+    fn how_long_the_mains_of_colossus_take() {
+        let plan = crate::plan::file::read(include_str!("../../../layouts/colossus.ron")).unwrap().plan;
+        let catalog = Catalog::builtin().unwrap();
+        let loads = crate::solve::loads::solve(&plan, &catalog, 1.0);
+        let service = Service::default();
+        let sides = Sides { plan: &plan, catalog: &catalog, loads: &loads, pressure: Pressure::from_pascals(101_325.0), service: &service };
+        let supply: BTreeMap<Id, f64> = plants(&plan, &catalog, &service).iter().map(|(id, p)| (id.clone(), p.setpoint)).collect();
+        let mut water = Sharing::new(&sides);
+        let (solved, draws) = sides.round(&supply, &water.share, &mut LoopMemo::default());
+        let mut known = fws::Memo::default();
+        let mut time = |memo: &mut fws::Memo| {
+            let mut solved = solved.clone();
+            let start = Instant::now();
+            assert!(mains(&sides, &supply, &draws, &mut water, memo, &mut solved));
+            start.elapsed().as_secs_f64() * 1e3
+        };
+        let least = |mut f: Box<dyn FnMut() -> f64 + '_>| (0..20).map(|_| f()).fold(f64::INFINITY, f64::min);
+        println!("cold {:.3} ms", least(Box::new(|| time(&mut fws::Memo::default()))));
+        println!("known {:.3} ms", least(Box::new(|| time(&mut known))));
+        let start = Instant::now();
+        let _ = Sharing::new(&sides);
+        println!("consumers {:.3} ms", start.elapsed().as_secs_f64() * 1e3);
     }
 }

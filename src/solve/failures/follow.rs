@@ -13,13 +13,13 @@ pub(super) struct Follower<'a> {
     base: Base<'a>,
     air: &'a Air,
     racks: Racks<'a>,
-    memo: cooling::LoopMemo,
+    memo: cooling::Memo,
 }
 
 impl<'a> Follower<'a> {
     pub fn new(plan: &'a Plan, catalog: &'a Catalog, base: &Base<'a>, air: &'a Air) -> Self {
         let racks = Racks::new(plan, catalog, base);
-        Self { plan, catalog, base: *base, air, racks, memo: cooling::LoopMemo::default() }
+        Self { plan, catalog, base: *base, air, racks, memo: cooling::Memo::default() }
     }
 
     /// Says what an outage does to temperatures, where it reaches the cooling.
