@@ -14,13 +14,13 @@ pub(super) struct Follower<'a> {
     air: &'a Air,
     racks: Racks<'a>,
     sites: air::Sites,
-    memo: cooling::Memory,
+    memo: cooling::Memo,
 }
 
 impl<'a> Follower<'a> {
     pub fn new(plan: &'a Plan, catalog: &'a Catalog, base: &Base<'a>, air: &'a Air) -> Self {
         let racks = Racks::new(plan, catalog, base);
-        Self { plan, catalog, base: *base, air, racks, sites: air::sites(plan, catalog), memo: cooling::Memory::default() }
+        Self { plan, catalog, base: *base, air, racks, sites: air::sites(plan, catalog), memo: cooling::Memo::default() }
     }
 
     /// Says what an outage does to temperatures, where it reaches the cooling.

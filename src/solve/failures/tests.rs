@@ -27,7 +27,7 @@ fn compare(text: &str, every: usize) -> usize {
             pressure: air.pressure,
             sites: &crate::solve::air::sites(&plan, &catalog),
         };
-        let whole = cooling::solve(&state, Some(&air.outdoor), &mut cooling::Memory::default());
+        let whole = cooling::solve(&state, Some(&air.outdoor), &mut cooling::Memo::default());
         let again = racks.overheat(&whole.cooling, &loads);
         assert_eq!((&heat.hot, &heat.uncooled), (&again.hot, &again.uncooled), "{name}");
         for (a, b) in [(&heat.inlet, &again.inlet), (&heat.supply, &again.supply), (&heat.back, &again.back)] {
