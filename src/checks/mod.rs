@@ -3,6 +3,7 @@
 //! Each file looks at one part of the plan: it lists the limits there, and says as a finding what is broken, nearly broken or can't work. Like
 //! findings are told once, with the worst one in front.
 
+mod air;
 mod caps;
 mod coolant;
 mod cooling;
@@ -301,6 +302,7 @@ pub fn assess(plan: &Plan, catalog: &Catalog, outcome: &Outcome) -> Assessment {
     redundancy::check(&mut review);
     caps::check(&mut review);
     cooling::check(&mut review);
+    air::check(&mut review);
     coolant::check(&mut review);
     space::check(&mut review);
     let Review { mut limits, findings, mut shares, .. } = review;

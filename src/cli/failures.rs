@@ -1,4 +1,4 @@
-//! `megawatt failures`: what fails when something electrical is out.
+//! `megawatt failures`: what fails when something of the power chain or the cooling is out.
 
 use super::output::{self, Failure};
 use super::report::records;
@@ -20,7 +20,7 @@ const SLIGHT: f64 = 1.0;
 
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  megawatt failures layouts/colossus.ron\n  megawatt failures layouts/row.ron --all\n  megawatt failures layouts/row.ron --out B-A/ups                what a second outage does on top of that one\n  megawatt failures layouts/row.ron --pair B-A/ups,B-B/ups       both at once\n  megawatt failures layouts/colossus.ron --pairs 100 --json | jq '.failures[0]'\n\nWorst first: by IT power lost, then by overload. An outage is felt when power is lost or something carries more than its rating because of it.\nExit code 0 whatever fails; `megawatt check` says which limits that breaks."
+    after_help = "Examples:\n  megawatt failures layouts/colossus.ron\n  megawatt failures layouts/row.ron --all\n  megawatt failures layouts/row.ron --out B-A/ups                what a second outage does on top of that one\n  megawatt failures layouts/row.ron --pair B-A/ups,B-B/ups       both at once\n  megawatt failures layouts/colossus.ron --pairs 100 --json | jq '.failures[0]'\n\n  megawatt failures layouts/row.ron --out C1/pump#1            with a CDU pump out\n\nWorst first: by IT power lost or left uncooled, then by racks too hot, then by overload. An outage is felt when power is lost, racks get hotter than their\nlimits, or something carries more than its rating because of it. Temperatures are those of the steady state after it.\nExit code 0 whatever fails; `megawatt check` says which limits that breaks."
 )]
 pub(super) struct Arguments {
     /// Layout file.
@@ -80,14 +80,14 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
 /// Chosen and sampled outages of several things at once.
 fn several(arguments: &Arguments, prepared: &Prepared, solved: &Solved) -> Result<Failures, Failure> {
     let outcome = &*solved.outcome;
-    let names = state::names(&prepared.plan, outcome);
+    let names = state::names(&prepared.plan, &prepared.catalog, outcome);
     let mut sets: Vec<Vec<Outage>> = Vec::new();
     for text in &arguments.pair {
         let set: Vec<Outage> = text.split(',').map(|name| Outage::parse(name.trim())).collect();
         if set.len() < 2 {
             return Err(Failure::Input(format!("`{text}` is no pair; give two names with a comma between them")));
         }
-        if let Some(strange) = set.iter().find(|o| !names.contains(&o.of)) {
+        if let Some(strange) = set.iter().find(|o| !names.contains(&o.of) && !solve::is_of_cooling(&prepared.plan, o)) {
             return Err(state::unknown(&names, strange));
         }
         sets.push(set);
@@ -117,17 +117,21 @@ fn headline(solved: &Solved, failures: &Failures, chosen: bool) -> String {
         let out: Vec<String> = power.out.iter().map(ToString::to_string).collect();
         let _ = writeln!(text, "Out already: {}; {} of IT power not served by that", out.join(", "), show(power.lost.it, System::Si));
     }
-    let count = |test: fn(&Outcome, &solve::Failure) -> bool| failures.felt().filter(|f| test(outcome, f)).count();
-    let (losing, dark) = (count(loses), count(|o, f| !loses(o, f) && f.dark.len() > o.power.dark.len()));
+    let count = |test: &dyn Fn(&Outcome, &solve::Failure) -> bool| failures.felt().filter(|f| test(outcome, f)).count();
+    let heats = |f: &solve::Failure| f.heat.as_ref().is_some_and(solve::Overheat::is_felt);
+    let losing = count(&loses);
+    let hot = count(&|o, f| !loses(o, f) && heats(f));
+    let dark = count(&|o, f| !loses(o, f) && !heats(f) && f.dark.len() > o.power.dark.len());
     let felt = failures.felt().count();
-    let of = if chosen { "outages of several things at once" } else { "single outages of the power chain" };
+    let of = if chosen { "outages of several things at once" } else { "single outages of the power chain and the cooling" };
     let _ = writeln!(
         text,
-        "{} {of}: {} lose IT power, {} leave equipment without power, {} overload something; {} are not felt",
+        "{} {of}: {} lose IT power, {} leave racks uncooled or too hot, {} leave equipment without power, {} overload something; {} are not felt",
         whole(failures.list.len() as u64),
         whole(losing as u64),
+        whole(hot as u64),
         whole(dark as u64),
-        whole((felt - losing - dark) as u64),
+        whole((felt - losing - hot - dark) as u64),
         whole((failures.list.len() - felt) as u64)
     );
     if let Some(worst) = failures.list.first().filter(|f| loses(outcome, f)) {
@@ -135,12 +139,27 @@ fn headline(solved: &Solved, failures: &Failures, chosen: bool) -> String {
         let of = show(outcome.summary.it_power, System::Si);
         let _ = writeln!(text, "Worst: {} ({}) takes {} of {of} of IT power{racks}", worst.name(), worst.what, show(worst.lost.it, System::Si));
     }
+    let uncooled = |f: &&solve::Failure| !loses(outcome, f) && f.heat.as_ref().is_some_and(|h| !h.uncooled.is_empty());
+    if let Some((worst, heat)) = failures.list.first().filter(uncooled).and_then(|f| Some((f, f.heat.as_ref()?))) {
+        let (racks, power) = (whole(heat.uncooled_racks()), show(heat.uncooled_it, System::Si));
+        let _ = writeln!(text, "Worst: {} ({}) leaves {racks} racks uncooled, with {power} of IT power", worst.name(), worst.what);
+    }
     text
 }
 
 /// Whether more IT power is lost than before.
 fn loses(outcome: &Outcome, f: &solve::Failure) -> bool {
     f.lost.it.watts() > outcome.power.lost.it.watts() + SLIGHT
+}
+
+/// Racks that an outage heats; nothing where it reaches no cooling.
+fn racks(f: &solve::Failure, of: fn(&solve::Overheat) -> u32) -> String {
+    f.heat.as_ref().map_or_else(String::new, |h| whole(of(h)))
+}
+
+fn warmest(f: &solve::Failure, of: fn(&solve::Overheat) -> &Option<solve::Warmest>) -> String {
+    let Some(heat) = &f.heat else { return String::new() };
+    decimals(of(heat).as_ref().map(|w| w.temperature.celsius()), 1)
 }
 
 fn rows(outcome: &Outcome, list: &[&solve::Failure]) -> String {
@@ -164,11 +183,31 @@ fn rows(outcome: &Outcome, list: &[&solve::Failure]) -> String {
             whole(f.lost.gpus),
             whole(f.dark.len() as u64),
             whole(f.standby.len() as u64),
+            racks(f, solve::Overheat::uncooled_racks),
+            racks(f, solve::Overheat::hot_racks),
+            warmest(f, |h| &h.inlet),
+            warmest(f, |h| &h.supply),
             branch,
             loading,
             f.lowest.map_or_else(|| UNKNOWN.to_owned(), |(_, v)| decimals(Some(v), 4)),
         ]
     };
-    let titles = ["outage", "", "felt", ">lost MW", ">racks", ">GPUs", ">dark", ">standby", "overloads", ">%", ">lowest pu"];
+    let titles = [
+        "outage",
+        "",
+        "felt",
+        ">lost MW",
+        ">racks",
+        ">GPUs",
+        ">dark",
+        ">standby",
+        ">uncooled",
+        ">too hot",
+        ">inlet °C",
+        ">coolant °C",
+        "overloads",
+        ">%",
+        ">lowest pu",
+    ];
     table(&titles, list.iter().map(row))
 }

@@ -71,7 +71,7 @@ enum Command {
     Sites(sites::Arguments),
     /// What fails when something electrical is out: every single outage, worst first, and pairs.
     Failures(failures::Arguments),
-    /// A plan's power network as solved, for MATPOWER or pandapower.
+    /// A plan's networks as solved: power for MATPOWER or pandapower, coolant and facility water for EPANET.
     Export(export::Arguments),
     /// Power flow of a MATPOWER case with the program's own solver.
     Flow(flow::Arguments),

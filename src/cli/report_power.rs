@@ -20,11 +20,14 @@ records! {
     Interconnection { grid: String, p_w: f64, q_var: f64, power_factor: f64, short_circuit_va: f64, short_circuit_ratio: f64, voltage_step: f64, }
     /// An overloaded branch.
     Overload { id: String, loading: f64, risen: bool, }
-    /// An outage of the power chain.
+    /// Racks of a row.
+    RowRacks { row: String, racks: u32, }
+    /// An outage.
     Failure {
         id: String, element: String, what: String, survived: bool, status: &'static str, lost_it_w: f64, lost_racks: u32, lost_gpus: u64, shortage_w: f64,
         on_battery_s: Option<f64>, overloaded: Vec<Overload>, dark: Vec<String>, standby: Vec<String>, most_loaded: Option<String>, loading: Option<f64>, lowest: Option<String>,
-        lowest_v_pu: Option<f64>, facility_w: f64, loss_w: f64,
+        lowest_v_pu: Option<f64>, facility_w: f64, loss_w: f64, worst_inlet_c: Option<f64>, worst_inlet: Option<String>, worst_supply_c: Option<f64>, worst_supply: Option<String>,
+        worst_return_c: Option<f64>, worst_return: Option<String>, hot: Vec<RowRacks>, uncooled: Vec<RowRacks>, uncooled_it_w: f64,
     }
     /// The power chain.
     Power {
@@ -57,6 +60,18 @@ fn names<T: ToString>(list: &[T]) -> Vec<String> {
     list.iter().map(ToString::to_string).collect()
 }
 
+fn warmest(f: &solve::Failure, of: fn(&solve::Overheat) -> &Option<solve::Warmest>) -> Option<&solve::Warmest> {
+    f.heat.as_ref().and_then(|h| of(h).as_ref())
+}
+
+fn rack(w: &solve::Warmest) -> String {
+    format!("{}/{}", w.row, w.slot)
+}
+
+fn racks(list: &[(crate::plan::Id, u32)]) -> Vec<RowRacks> {
+    list.iter().map(|(row, racks)| RowRacks { row: row.to_string(), racks: *racks }).collect()
+}
+
 /// Outages, in the order of the list.
 pub(super) fn failures(outcome: &Outcome, failures: &solve::Failures) -> Vec<Failure> {
     let p = &outcome.power;
@@ -82,6 +97,15 @@ pub(super) fn failures(outcome: &Outcome, failures: &solve::Failures) -> Vec<Fai
         lowest_v_pu: f.lowest.map(|(_, v)| v),
         facility_w: f.facility.watts(),
         loss_w: f.loss.watts(),
+        worst_inlet_c: warmest(f, |h| &h.inlet).map(|w| w.temperature.celsius()),
+        worst_inlet: warmest(f, |h| &h.inlet).map(rack),
+        worst_supply_c: warmest(f, |h| &h.supply).map(|w| w.temperature.celsius()),
+        worst_supply: warmest(f, |h| &h.supply).map(rack),
+        worst_return_c: warmest(f, |h| &h.back).map(|w| w.temperature.celsius()),
+        worst_return: warmest(f, |h| &h.back).map(rack),
+        hot: f.heat.as_ref().map_or_else(Vec::new, |h| racks(&h.hot)),
+        uncooled: f.heat.as_ref().map_or_else(Vec::new, |h| racks(&h.uncooled)),
+        uncooled_it_w: f.heat.as_ref().map_or(0.0, |h| h.uncooled_it.watts()),
     };
     failures.list.iter().map(entry).collect()
 }

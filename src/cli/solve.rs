@@ -86,10 +86,31 @@ fn out_of_service(outcome: &Outcome) -> String {
     if !power.dark.is_empty() {
         let _ = writeln!(text, "  without all of their power: {}", joined(&power.dark));
     }
+    let heat = &outcome.heat;
+    if !heat.uncooled.is_empty() {
+        let _ = writeln!(
+            text,
+            "  nothing cools: {} racks ({} of IT power) in {}",
+            whole(heat.uncooled_racks()),
+            show(heat.uncooled_it, System::Si),
+            rows(&heat.uncooled)
+        );
+    }
+    if !heat.hot.is_empty() {
+        let _ = writeln!(text, "  above a limit of temperature or flow: {} racks in {}", whole(heat.hot_racks()), rows(&heat.hot));
+    }
     if !power.standby.is_empty() {
         let _ = writeln!(text, "  on standby sets: {}", joined(&power.standby));
     }
     text
+}
+
+/// Rows, the first few by name.
+fn rows(list: &[(crate::plan::Id, u32)]) -> String {
+    const NAMED: usize = 8;
+    let named: Vec<&str> = list.iter().take(NAMED).map(|(id, _)| id.as_str()).collect();
+    let more = list.len().saturating_sub(NAMED);
+    if more > 0 { format!("{} and {more} more rows", named.join(", ")) } else { named.join(", ") }
 }
 
 /// The single outages in a sentence.
@@ -97,7 +118,7 @@ fn outages(solved: &Solved) -> String {
     let failures = &solved.outcome.failures;
     let Some(worst) = failures.list.first() else { return String::new() };
     let survived = failures.list.iter().filter(|f| f.survived).count();
-    let mut text = format!("\nSingle outages of the power chain: {survived} of {} survived", failures.list.len());
+    let mut text = format!("\nSingle outages of the power chain and the cooling: {survived} of {} survived", failures.list.len());
     if !worst.survived {
         let lost = if worst.lost.it > Power::ZERO { format!(" and loses {} of IT power", show(worst.lost.it, System::Si)) } else { String::new() };
         let _ = write!(text, "; the worst is {} ({}){lost}", worst.name(), worst.what);

@@ -2,9 +2,9 @@
 
 use super::output::{self, Failure};
 use crate::checks::Severity;
-use crate::plan::{Element, Id, Plan};
+use crate::plan::{Catalog, Element, Id, Plan};
 use crate::session::{Prepared, Solved, Terms, prepare, storage};
-use crate::solve::{HOURS, Outage, Outcome, Weather, distance};
+use crate::solve::{self, HOURS, Outage, Outcome, Weather, distance};
 use clap::Args;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -24,7 +24,7 @@ pub(super) struct State {
     /// Weather file (EPW) instead of the plan's.
     #[arg(long, value_name = "FILE.epw")]
     weather: Option<PathBuf>,
-    /// Take something of the power chain out of service: a branch, a bus, a block, a grid connection, generators; `#N` behind it for N of its units.
+    /// Take something out of service: a branch, a bus, a block, a grid connection, generators; CDUs, air handlers, pumps, coolers, valves; `#N` behind it for N units.
     #[arg(long, value_name = "ID[#N]")]
     out: Vec<String>,
 }
@@ -41,7 +41,7 @@ impl State {
         };
         let prepared = prepare(&loaded, Some(file), &terms)?;
         let solved = prepared.solve();
-        known(&solved, &solved.outcome.power.unknown_out)?;
+        known(&prepared, &solved, &solved.outcome.power.unknown_out)?;
         Ok((prepared, solved))
     }
 }
@@ -68,24 +68,25 @@ pub(super) fn scenario(plan: &Plan, name: &str) -> Result<Id, Failure> {
 }
 
 /// Names of what can be out of service.
-pub(super) fn names(plan: &Plan, outcome: &Outcome) -> BTreeSet<String> {
+pub(super) fn names(plan: &Plan, catalog: &Catalog, outcome: &Outcome) -> BTreeSet<String> {
     let elements = plan.elements.iter().filter(|(id, e)| match e {
         Element::Bus(_) | Element::Grid(_) | Element::Generator(_) | Element::Battery(_) => true,
         Element::Block(_) | Element::Row(_) => outcome.power.of_element.contains_key(*id),
         _ => false,
     });
-    elements.map(|(id, _)| id.to_string()).chain(outcome.power.branches.iter().map(|b| b.id.clone())).collect()
+    let cooling = solve::cooling_outages(plan, catalog, outcome).into_iter().map(|o| o.of);
+    elements.map(|(id, _)| id.to_string()).chain(outcome.power.branches.iter().map(|b| b.id.clone())).chain(cooling).collect()
 }
 
-/// Refuses names that nothing in the chain has, and offers those most like them.
+/// Refuses names that nothing has, and offers those most like them.
 pub(super) fn unknown(names: &BTreeSet<String>, outage: &Outage) -> Failure {
     let near = near(&outage.of, names);
     let offer = if near.is_empty() { "`megawatt failures` lists what can be out".to_owned() } else { format!("did you mean {}?", near.join(", ")) };
-    Failure::Input(format!("the power chain has nothing called `{}`; {offer}", outage.of))
+    Failure::Input(format!("neither the power chain nor the cooling has anything called `{}`; {offer}", outage.of))
 }
 
-fn known(solved: &Solved, unknown_out: &[Outage]) -> Result<(), Failure> {
-    unknown_out.first().map_or(Ok(()), |o| Err(unknown(&names(&solved.plan, &solved.outcome), o)))
+fn known(prepared: &Prepared, solved: &Solved, unknown_out: &[Outage]) -> Result<(), Failure> {
+    unknown_out.first().map_or(Ok(()), |o| Err(unknown(&names(&solved.plan, &prepared.catalog, &solved.outcome), o)))
 }
 
 /// Names that contain the wanted one, or are within a few letters of it; nearest first.

@@ -3,6 +3,7 @@
 //!
 //! Nothing here knows the plan: values in, values out, in the quantities of [`crate::units`].
 
+pub mod air_management;
 pub mod battery;
 pub mod chiller;
 pub mod climate;

@@ -199,3 +199,28 @@ pub const LMNO_FITTINGS: Source = Source {
     key: "LMNO_FITTINGS",
     text: "LMNO Engineering: Table of minor loss coefficients (lmnoeng.com/surface.htm): tee, line flow, flanged 0.2; branch flow, flanged 1.0; regular 90 degree elbow, flanged 0.3; gate valve, fully open 0.15.",
 };
+/// Supply and return heat index.
+pub const SHARMA_2002: Source = Source {
+    key: "SHARMA_2002",
+    text: "R. K. Sharma, C. E. Bash, C. D. Patel: Dimensionless parameters for evaluation of thermal design and performance of large-scale data centers. 8th AIAA/ASME Joint Thermophysics and Heat Transfer Conference, 2002, AIAA-2002-3091.",
+};
+/// Rack cooling index.
+pub const HERRLIN_2005: Source = Source {
+    key: "HERRLIN_2005",
+    text: "M. K. Herrlin: Rack cooling effectiveness in data centers and telecom central offices: the rack cooling index (RCI). ASHRAE Transactions 111(2), 2005, 725-731.",
+};
+/// Return temperature index.
+pub const HERRLIN_2008: Source = Source {
+    key: "HERRLIN_2008",
+    text: "M. K. Herrlin: Airflow and cooling performance of data centers: two performance metrics. ASHRAE Transactions 114(2), 2008, 182-187.",
+};
+/// Capture index.
+pub const VANGILDER_2007: Source = Source {
+    key: "VANGILDER_2007",
+    text: "J. W. VanGilder, S. K. Shrivastava: Capture index: an airflow-based rack cooling performance metric. ASHRAE Transactions 113(1), 2007, 126-136.",
+};
+/// Inlet temperatures of air-cooled equipment.
+pub const ASHRAE_TC99_2021: Source = Source {
+    key: "ASHRAE_TC99_2021",
+    text: "ASHRAE TC 9.9: Thermal guidelines for data processing environments, 5th edition, 2021: recommended 18 to 27 C; allowable 15 to 32 (A1), 10 to 35 (A2), 5 to 40 (A3), 5 to 45 C (A4) (as on the reference card).",
+};

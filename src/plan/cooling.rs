@@ -196,6 +196,15 @@ pub struct Fws {
     pub main: Length,
     /// Wall roughness of the mains.
     pub roughness: Length,
+    /// Whether the mains come back to the pumps, so that each consumer is fed from two ways; otherwise they are a tree.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub ring: bool,
+    /// Least flow of the running pumps together: a bypass from supply to return passes what the consumers don't take of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bypass: Option<VolumeFlow>,
+    /// Volume of a buffer tank in the supply.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub buffer: Option<Volume>,
     /// Effectiveness of the plate exchanger between this water and the open tower water, where there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub exchanger: Option<Ratio>,

@@ -118,6 +118,8 @@ pub fn validate(element: &Element) -> Result<(), String> {
             units("redundant", e.redundant)?;
             above_zero("main", e.main)?;
             not_negative("roughness", e.roughness)?;
+            option(e.bypass, |v| above_zero("bypass", v))?;
+            option(e.buffer, |v| above_zero("buffer", v))?;
             option(e.exchanger, |v| share("exchanger", v))
         }
         Element::Cooler(e) => {

@@ -12,6 +12,7 @@ pub fn assumptions(system: System) -> Vec<(&'static str, String)> {
         ("Power factor of pumps, fans and compressors behind drives", format!("{:.2}", power::DRIVE_POWER_FACTOR)),
         ("Reactance over resistance of a grid whose utility states none", format!("{:.0}", crate::physics::short_circuit::X_OVER_R)),
         ("Pressure a facility water control valve needs", show(Pressure::from_pascals(fws::VALVE), system)),
+        ("Pressure drop of heat rejection at the rated flow of the pumps", show(Pressure::from_pascals(fws::PLANT), system)),
         ("Velocity that facility water branches are sized for", show(Velocity::from_meters_per_second(fws::BRANCH_VELOCITY), system)),
         ("Least facility water flow of a CDU, of its rating", percent(thermal::LEAST_FLOW)),
         ("Facility water temperature at a CDU's rating", show(Temperature::from_celsius(thermal::RATED_FWS_C), system)),

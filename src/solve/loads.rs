@@ -72,6 +72,19 @@ pub(super) fn solve(plan: &Plan, catalog: &Catalog, factor: f64) -> Loads {
     loads
 }
 
+/// With rows that are without a share of their power.
+pub(super) fn without<'a>(loads: &Loads, dark: impl Iterator<Item = (&'a Id, f64)>) -> Loads {
+    let mut loads = loads.clone();
+    for (id, share) in dark {
+        if let Some(row) = loads.rows.get_mut(id) {
+            scale(row, 1.0 - share);
+            let left = 1.0 - share;
+            (row.power, row.liquid, row.air) = (row.power * left, row.liquid * left, row.air * left);
+        }
+    }
+    loads
+}
+
 /// What the racks of a row draw.
 fn drawn(row: &RowLoad) -> Power {
     row.models.values().map(|l| l.power * f64::from(l.count)).sum()

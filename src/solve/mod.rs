@@ -18,6 +18,7 @@ mod air;
 mod assumptions;
 mod bill;
 mod cooling;
+mod failures;
 mod fws;
 mod hydraulic;
 mod loads;
@@ -32,7 +33,8 @@ mod weather;
 mod year;
 
 pub use assumptions::assumptions;
-pub use cooling::coolant_loops;
+pub use cooling::{HallSolver, coolant_loops};
+pub use failures::{complete, cooling_outages, fail, is_of_cooling};
 pub use hydraulic::{PumpCurves, header_flow, header_size, header_sizes, pump_curves};
 pub use outcome::*;
 pub(crate) use problems::distance;
@@ -74,7 +76,7 @@ pub struct Request {
     pub hour: Option<usize>,
     /// Weather from the plan's file, if it has one and it could be read.
     pub weather: Option<Arc<Weather>>,
-    /// What of the power chain is out of service, besides what the scenario takes out.
+    /// What is out of service, besides what the scenario takes out.
     pub out: Vec<Outage>,
     /// Leaves what single outages do to [`complete`], so that the rest is there sooner.
     pub failures_later: bool,
@@ -84,11 +86,14 @@ pub struct Request {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Memo {
     outdoor: Option<(weather::Key, Arc<weather::Outdoor>, Option<Arc<Weather>>)>,
-    loops: Arc<cooling::LoopMemo>,
+    loops: Arc<cooling::Memory>,
     plants: BTreeMap<Id, (year::FwsKey, Arc<year::FwsYear>)>,
     year: Option<(YearKey, Arc<Year>)>,
     levels: Option<(Arc<Vec<year::Level>>, LevelsKey)>,
     power: Option<KnownPower>,
+    failures: Option<failures::Known>,
+    /// Outdoor air and water of the state solved last.
+    air: Option<Arc<failures::Air>>,
 }
 
 /// The chain as it was solved last.
@@ -98,8 +103,6 @@ struct KnownPower {
     /// What it carried in the end, generators included.
     demand: Arc<power::Demand>,
     flow: Arc<PowerFlow>,
-    /// Its single outages, once they are asked for.
-    failures: Option<Arc<Failures>>,
 }
 
 /// What the year was put together from.
@@ -177,36 +180,55 @@ pub fn solve(plan: &Plan, catalog: &Catalog, request: &Request, previous: Option
 
     let service = service::Service::of(plan, &request.out);
     let plants = cooling::plants(plan, catalog, &service);
-    // The year is that of the campus as planned.
     let planned = if service.is_whole() { plants.clone() } else { cooling::plants(plan, catalog, &service::Service::default()) };
-    let mut loops: cooling::LoopMemo = (*memo.loops).clone();
-    let side = clock.time("cooling", || {
-        let side = cooling::solve(plan, catalog, &loads, &plants, &service, Some(&air), condition.pressure, &mut loops);
-        (side, false)
-    });
+    let mut loops: cooling::Memory = (*memo.loops).clone();
+    let sites = air::sites(plan, catalog);
+    let state = cooling::State { plan, catalog, loads: &loads, plants: &plants, service: &service, pressure: condition.pressure, sites: &sites };
+    let mut side = clock.time("cooling", || (cooling::solve(&state, Some(&air), &mut loops), false));
+    // The year is that of the campus as planned.
+    let design = if service.is_whole() {
+        side.electric.clone()
+    } else {
+        let normal = service::Service::default();
+        cooling::solve(&cooling::State { plants: &planned, service: &normal, ..state }, Some(&air), &mut loops).electric
+    };
     let supply = supply::at_condition(plan, catalog, &condition, loads.it_power + side.cooling.power + side.cooling.house);
-    let electrical: Vec<Outage> = request.out.iter().filter(|o| !service::Service::knows(plan, o)).cloned().collect();
-    let (power, supply) = clock.time("power", || chain_flow(plan, catalog, &loads, &side, supply, &electrical, &mut memo));
-    let failures = clock.time("failures", || failures(plan, catalog, request, whole_previous, &mut memo));
+    let (power, supply) = clock.time("power", || chain_flow(plan, catalog, &loads, &side, supply, &request.out, &mut memo));
+    // What has no power cools nothing, and what has none gives no heat.
+    if !power.dark.is_empty() {
+        let dark = || power.dark.iter().zip(power.unserved.iter().copied());
+        let (loads, service) = (loads::without(&loads, dark()), service.clone().without_power(dark()));
+        let plants = cooling::plants(plan, catalog, &service);
+        side = clock.time("cooling without power", || {
+            let state = cooling::State { loads: &loads, plants: &plants, service: &service, ..state };
+            (cooling::solve(&state, Some(&air), &mut loops), false)
+        });
+    }
+    let cooling = Arc::new(side.cooling);
+    let heat = Arc::new(failures::heat(plan, catalog, &loads, &power, &cooling));
+    memo.air = Some(Arc::new(failures::Air { outdoor: air, pressure: condition.pressure, before: side.before }));
+    let base = failures::Base { loads: &loads, power: &power, cooling: &cooling };
+    let failures = clock.time("failures", || failures::all(plan, catalog, request, &base, whole_previous, &mut memo));
 
-    let levels = clock.time("levels", || levels(plan, catalog, &planned, &side, condition.pressure, &mut loops, &mut memo));
+    let levels = clock.time("levels", || levels(plan, catalog, &planned, design, condition.pressure, &mut loops, &mut memo));
     // Loops not used for long are at the front.
     let keep = (plan.tcs_loops().count() * 2).max(1024);
-    loops.forget(keep);
+    loops.loops.forget(keep);
     memo.loops = Arc::new(loops);
     let key = weather::key(site, request);
     let plant_years = clock.time("plant year", || plant_years(plan, &planned, &levels, &outdoor, &key, &mut memo));
     let year = clock.time("supply year", || the_year(plan, catalog, &outdoor, &levels, &plant_years, key, scenario.as_ref().and_then(|s| s.price), &mut memo));
     let bill = clock.time("bill", || (Arc::new(bill::solve(plan, catalog, &year, &loads, loads.design_power)), false));
 
-    let balance = Balance { power: power.residual, mass: side.cooling.mass_residual, heat: side.cooling.heat_residual, supply: year.residual };
-    let summary = summary(&loads, &side.cooling, &power, &year, &bill);
+    let balance = Balance { power: power.residual, mass: cooling.mass_residual, heat: cooling.heat_residual, supply: year.residual };
+    let summary = summary(&loads, &cooling, &power, &year, &bill);
     Outcome {
         revision: request.revision,
         condition,
         problems,
         loads,
-        cooling: Arc::new(side.cooling),
+        cooling,
+        heat,
         power,
         failures,
         supply: Arc::new(supply),
@@ -254,76 +276,17 @@ fn chain_flow(
     let flow = power::solve_supplied(plan, catalog, &mut demand, out, give);
     let supply = Supply { load: flow.facility - flow.from_sets, ..supply };
     let flow = Arc::new(flow);
-    memo.power = Some(KnownPower { key: bare, demand: Arc::new(demand), flow: flow.clone(), failures: None });
+    memo.power = Some(KnownPower { key: bare, demand: Arc::new(demand), flow: flow.clone() });
     ((flow, supply), false)
-}
-
-/// Every single outage of the chain as it was solved last.
-fn failures(plan: &Plan, catalog: &Catalog, request: &Request, previous: Option<&Outcome>, memo: &mut Memo) -> (Arc<Failures>, bool) {
-    let Some(power) = &mut memo.power else { return (Arc::default(), false) };
-    if let Some(known) = &power.failures {
-        return (known.clone(), true);
-    }
-    if request.failures_later {
-        // Where the chain has the same branches, the outages before the edit tell more than none, for the moment.
-        let same =
-            |p: &&Outcome| p.power.branches.len() == power.flow.branches.len() && p.power.branches.iter().zip(&power.flow.branches).all(|(a, b)| a.id == b.id);
-        let before = previous.filter(same).map(|p| (*p.failures).clone()).unwrap_or_default();
-        return (Arc::new(Failures { pending: true, ..before }), false);
-    }
-    let failures = power::failures(plan, catalog, &power.demand, &request.out, &mut || Pace::Go, &mut |_| {});
-    let failures = Arc::new(failures.unwrap_or_default());
-    power.failures = Some(failures.clone());
-    (failures, false)
-}
-
-/// The outages of an answer that was asked for without them ([`Request::failures_later`]), the ones of the most power first. Between two of them `pace` is asked how
-/// to go on; `show` takes the answer with what is known so far when it says so. Nothing when it was stopped.
-///
-/// `plan` and `catalog` are those of the outcome.
-#[must_use]
-pub fn complete(plan: &Plan, catalog: &Catalog, outcome: &Outcome, pace: &mut dyn FnMut() -> Pace, show: &mut dyn FnMut(Outcome)) -> Option<Outcome> {
-    let changed = in_scenario(plan, outcome);
-    let plan = changed.as_ref().unwrap_or(plan);
-    let mut memo = (*outcome.memo).clone();
-    let Some(power) = &mut memo.power else { return Some(outcome.clone()) };
-    let with = |failures: Failures| Outcome { failures: Arc::new(failures), ..outcome.clone() };
-    let start = Instant::now();
-    let failures = power::failures(plan, catalog, &power.demand, &outcome.power.out, pace, &mut |some| show(with(some)))?;
-    let mut whole = with(failures);
-    whole.stages.retain(|s| s.stage != "failures");
-    whole.stages.push(StageTime { stage: "failures", milliseconds: start.elapsed().as_secs_f64() * 1e3, reused: false });
-    power.failures = Some(whole.failures.clone());
-    whole.memo = Arc::new(memo);
-    Some(whole)
-}
-
-/// The plan in the scenario of an outcome, where there is one.
-fn in_scenario(plan: &Plan, outcome: &Outcome) -> Option<Plan> {
-    let scenario = outcome.condition.scenario.as_ref().and_then(|id| plan.scenarios().find(|s| s.id == *id));
-    scenario.map(|s| plan.in_scenario(s))
-}
-
-/// Chosen outages of a solved plan, each of several things at once, on top of what was out already; worst first.
-///
-/// `plan` and `catalog` are those of the outcome, as for [`crate::checks::assess`].
-#[must_use]
-pub fn fail(plan: &Plan, catalog: &Catalog, outcome: &Outcome, sets: &[Vec<Outage>]) -> Failures {
-    let changed = in_scenario(plan, outcome);
-    let plan = changed.as_ref().unwrap_or(plan);
-    match &outcome.memo.power {
-        Some(power) => power::chosen(plan, catalog, &power.demand, &outcome.power.out, sets),
-        None => Failures::default(),
-    }
 }
 
 fn levels(
     plan: &Plan,
     catalog: &Catalog,
     plants: &BTreeMap<Id, plant::Plant>,
-    side: &cooling::Solved,
+    design: BTreeMap<Id, f64>,
     pressure: Pressure,
-    loops: &mut cooling::LoopMemo,
+    loops: &mut cooling::Memory,
     memo: &mut Memo,
 ) -> (Arc<Vec<year::Level>>, bool) {
     let key = LevelsKey {
@@ -341,13 +304,13 @@ fn levels(
                         | Element::Workload(_)
                 )
         }),
-        design: side.electric.clone(),
+        design,
         pressure,
     };
     if let Some((known, _)) = memo.levels.as_ref().filter(|(_, k)| *k == key) {
         return (known.clone(), true);
     }
-    let levels = Arc::new(year::levels(plan, catalog, plants, &side.electric, pressure, loops));
+    let levels = Arc::new(year::levels(plan, catalog, plants, &key.design, pressure, loops));
     memo.levels = Some((levels.clone(), key));
     (levels, false)
 }

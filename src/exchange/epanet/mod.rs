@@ -1,16 +1,19 @@
 //! EPANET networks: an `.inp` text, solved at hour 0 with this program's own pipe network.
 //!
 //! * `sections` cuts the text up, `options` reads units, headloss law and times, `elements` the nodes and links, `status` what changes them before
-//!   hour 0 (initial status, simple controls), [`flow`] makes a network of them and of its solution heads and flows.
+//!   hour 0 (initial status, simple controls), `build` makes a network of them, [`flow`] heads and flows of its solution.
+//! * [`export`] writes the other way: a plan's own networks as they were solved.
 //!
 //! The format, its units and its defaults: L. A. Rossman and others, *EPANET 2.2 User Manual* (EPA/600/R-20/133), appendix C; coefficients of the
-//! headloss laws: its chapter 12 and the functions named in [`flow`]. Sections may come in any order, keywords may be shortened to what is looked for
+//! headloss laws: its chapter 12 and the functions named in `build`. Sections may come in any order, keywords may be shortened to what is looked for
 //! here, names may not.
 //!
 //! What bears on the steady state at hour 0 is honored or refused with its line; what does not (water quality, energy prices, drawings, rules, which act
 //! after the first step only) is passed over.
 
+mod build;
 mod elements;
+pub mod export;
 pub mod flow;
 mod options;
 mod sections;

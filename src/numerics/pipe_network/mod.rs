@@ -45,6 +45,7 @@
 //! cut off from every given pressure has flows but no known level: its pressures are NaN.
 
 mod law;
+mod laws;
 mod newton;
 mod parts;
 mod regulate;

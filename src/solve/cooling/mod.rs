@@ -1,13 +1,19 @@
 //! The cooling side as a whole: coolant loops and hall air on facility water, facility water on the plant, coupled to one steady state.
 //!
-//! The facility water temperatures couple everything. They begin at their set-points; loops and halls say how much heat and water they
-//! bring, the plant says at which temperature it can take that, and the round repeats until the temperatures stand still. When every
-//! set-point is held, which is what a plant is built for, that is one round.
+//! The facility water couples everything. It begins at its set-points, with as much as anyone wants; loops and halls say how much heat they bring and
+//! how much water they want, the mains say who gets how much, the plant says at which temperature it can take the heat, and the round repeats until
+//! temperatures and shares stand still. When every set-point is held and the pumps suffice, which is what a plant is built for, that is one round.
 
+mod again;
+mod halls;
 mod sides;
 mod water;
 
-use water::{finish, mains, reject};
+pub(super) use again::{Before, again};
+pub use halls::HallSolver;
+
+use again::Scope;
+use water::{Sharing, finish, mains, reject};
 
 use super::hydraulic::{self, Branch};
 use super::service::Service;
@@ -26,6 +32,13 @@ const ROUNDS: usize = 40;
 
 /// Loops solved before, so that like loops, and loops an edit did not touch, are solved once.
 pub(super) type LoopMemo = hydraulic::Memo;
+
+/// What was solved before on the cooling side.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Memory {
+    pub loops: LoopMemo,
+    pub air: air::Memo,
+}
 
 /// Facility water of one system at a load: what the year needs to know.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -47,6 +60,10 @@ pub(super) struct Solved {
     pub duties: BTreeMap<Id, FwsDuty>,
     /// Electric power by element, W; the halls' house power too.
     pub electric: BTreeMap<Id, f64>,
+    /// The water, for what may be solved again.
+    pub before: Before,
+    /// How much the water of each system warms in each of its consumers, K, in the order of its pipes.
+    water: BTreeMap<Id, Vec<f64>>,
 }
 
 pub(super) fn fluid(coolant: Coolant) -> Fluid {
@@ -57,6 +74,19 @@ pub(super) fn fluid(coolant: Coolant) -> Fluid {
     }
 }
 
+/// A plan in a state.
+#[derive(Clone, Copy)]
+pub(super) struct State<'a> {
+    pub plan: &'a Plan,
+    pub catalog: &'a Catalog,
+    pub loads: &'a Loads,
+    pub plants: &'a BTreeMap<Id, plant::Plant>,
+    pub service: &'a Service,
+    pub pressure: Pressure,
+    /// What stands where in each hall.
+    pub sites: &'a air::Sites,
+}
+
 /// What stays the same while the coupling turns.
 struct Sides<'a> {
     plan: &'a Plan,
@@ -64,6 +94,17 @@ struct Sides<'a> {
     loads: &'a Loads,
     pressure: Pressure,
     service: &'a Service,
+    /// What is solved again, and the state before; all where there is none.
+    scope: Option<(&'a Scope, &'a Before)>,
+    /// What stands where in each hall.
+    sites: &'a air::Sites,
+}
+
+impl<'a> State<'a> {
+    fn sides(&self, scope: Option<(&'a Scope, &'a Before)>) -> Sides<'a> {
+        let Self { plan, catalog, loads, pressure, service, sites, .. } = *self;
+        Sides { plan, catalog, loads, pressure, service, sites, scope }
+    }
 }
 
 /// A CDU group as the solver sees it: element, exchanger, pumps, electric power of those that run at full speed, fixed speed.
@@ -80,6 +121,7 @@ struct CduGroup<'a> {
 }
 
 /// Water wanted by a consumer in this round.
+#[derive(Debug, Clone)]
 struct Draw {
     id: Id,
     consumer: fws::Consumer,
@@ -98,7 +140,16 @@ pub(super) fn plants(plan: &Plan, catalog: &Catalog, service: &Service) -> BTree
                 .filter(|g| g.units > 0.0)
                 .collect();
             let rho_c = volumetric(&properties(fluid(f.coolant), f.supply));
-            (f.id.clone(), plant::Plant { groups, exchanger: f.exchanger.map(Ratio::value), rho_c, setpoint: f.supply.kelvin() })
+            (
+                f.id.clone(),
+                plant::Plant {
+                    groups,
+                    exchanger: f.exchanger.map(Ratio::value),
+                    rho_c,
+                    setpoint: f.supply.kelvin(),
+                    planned: plan.coolers().any(|c| c.fws == f.id),
+                },
+            )
         })
         .collect()
 }
@@ -106,8 +157,8 @@ pub(super) fn plants(plan: &Plan, catalog: &Catalog, service: &Service) -> BTree
 /// The coolant loops of a plan alone, each with its facility water at the set-point.
 #[must_use]
 pub fn coolant_loops(plan: &Plan, catalog: &Catalog, loads: &Loads) -> BTreeMap<Id, LoopState> {
-    let service = Service::default();
-    let sides = Sides { plan, catalog, loads, pressure: Pressure::from_pascals(101_325.0), service: &service };
+    let (service, sites) = (Service::default(), air::Sites::new());
+    let sides = Sides { plan, catalog, loads, pressure: Pressure::from_pascals(101_325.0), service: &service, sites: &sites, scope: None };
     let supply = plan.fws_systems().map(|f| (f.id.clone(), f.supply.kelvin())).collect();
     let (mut solved, mut draws, mut memo) = (Solved::default(), BTreeMap::new(), LoopMemo::default());
     for tcs in plan.tcs_loops() {
@@ -117,36 +168,28 @@ pub fn coolant_loops(plan: &Plan, catalog: &Catalog, loads: &Loads) -> BTreeMap<
 }
 
 /// Solves the cooling side in the given outdoor air; without air at the set-points, as the year needs it.
-pub(super) fn solve(
-    plan: &Plan,
-    catalog: &Catalog,
-    loads: &Loads,
-    plants: &BTreeMap<Id, plant::Plant>,
-    service: &Service,
-    outdoor: Option<&MoistAir>,
-    pressure: Pressure,
-    memo: &mut LoopMemo,
-) -> Solved {
-    let sides = Sides { plan, catalog, loads, pressure, service };
-    let mut supply: BTreeMap<Id, f64> = plants.iter().map(|(id, p)| (id.clone(), p.setpoint)).collect();
-    let mut share: BTreeMap<Id, BTreeMap<Id, f64>> = BTreeMap::new();
+pub(super) fn solve(state: &State<'_>, outdoor: Option<&MoistAir>, memo: &mut Memory) -> Solved {
+    let sides = state.sides(None);
+    let mut supply: BTreeMap<Id, f64> = state.plants.iter().map(|(id, p)| (id.clone(), p.setpoint)).collect();
+    let mut water = Sharing::default();
     let mut round = 0;
     loop {
-        let (mut solved, draws) = sides.round(&supply, &share, memo);
-        let (next_share, short) = mains(&sides, &draws, &mut solved);
+        let (mut solved, draws) = sides.round(&supply, &water.share, memo);
+        let given = (supply.clone(), water.share.clone());
+        let shared = mains(&sides, &supply, &draws, &mut water, &mut solved);
         let moved = match outdoor {
-            Some(outdoor) => reject(plants, outdoor, &mut supply, &mut solved),
+            Some(outdoor) => reject(state.plants, outdoor, &mut supply, &mut solved),
             None => 0.0,
         };
         round += 1;
-        // Water that is short is shared out once and then stays: the flows themselves don't depend on temperature any more.
-        let settled = moved <= STILL && (!short || !share.is_empty());
-        if settled || round >= ROUNDS {
-            finish(&sides, plants, outdoor, &mut solved, round, moved);
+        if (moved <= STILL && shared) || round >= ROUNDS {
+            // Who gets how warm air matters to no one but the racks: the year does without.
+            if outdoor.is_some() {
+                sides.fields(&given.0, &given.1, &mut memo.air, &mut solved);
+            }
+            finish(&sides, state.plants, outdoor, &mut solved, round, moved <= STILL && shared);
+            solved.before = Before { supply, water, draws };
             return solved;
-        }
-        if short {
-            share = next_share;
         }
     }
 }

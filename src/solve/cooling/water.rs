@@ -1,79 +1,168 @@
 //! Facility water: its pumps and mains, the plants that take its heat, and the balances.
 
 use super::*;
+use crate::plan::Fws;
+use crate::solve::Pipes;
 
-/// Pumps and mains of every system. Gives the share of its largest flow each consumer gets where water is short.
-pub(super) fn mains(sides: &Sides<'_>, draws: &BTreeMap<Id, Vec<Draw>>, solved: &mut Solved) -> (BTreeMap<Id, BTreeMap<Id, f64>>, bool) {
-    let (mut shares, mut short) = (BTreeMap::new(), false);
-    for system in sides.plan.fws_systems() {
-        let none = Vec::new();
-        let draws = draws.get(&system.id).unwrap_or(&none);
-        let fluid = properties(fluid(system.coolant), system.supply);
-        let model = sides.catalog.pumps(&system.pump);
-        let pumps = sides.service.pumps(system);
-        let mains = fws::Mains {
-            pumps_at: system.at,
-            diameter: system.main.meters(),
-            roughness: system.roughness.meters(),
-            density: fluid.density.kilograms_per_cubic_meter(),
-            viscosity: fluid.viscosity.pascal_seconds(),
-            consumers: draws.iter().map(|d| d.consumer.clone()).collect(),
-            pump: model.map_or((0.0, 0.0, 2.0), fws::pump_curve),
-            pumps: if model.is_some() { pumps } else { 0.0 },
-            efficiency: model.map_or(1.0, |m| m.efficiency.value()),
-        };
-        let run = fws::solve(&mains);
-        if run.share < 1.0 {
-            short = true;
-            let limits =
-                draws.iter().map(|d| (d.id.clone(), if d.consumer.design > 0.0 { run.share * d.consumer.flow / d.consumer.design } else { 0.0 })).collect();
-            shares.insert(system.id.clone(), limits);
+/// Change of a consumer's share of its largest flow, between rounds, that stands still.
+const SAME: f64 = 1e-9;
+
+/// How water that is short is shared out.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Sharing {
+    /// Share of its largest flow that a consumer can get, where that is less than it wants.
+    pub share: BTreeMap<Id, BTreeMap<Id, f64>>,
+    /// What such a consumer wants, m³/s.
+    wishes: BTreeMap<Id, f64>,
+}
+
+/// Pumps and mains of every system. Says whether everyone gets what the last round reckoned with.
+pub(super) fn mains(sides: &Sides<'_>, supply: &BTreeMap<Id, f64>, draws: &BTreeMap<Id, Vec<Draw>>, water: &mut Sharing, solved: &mut Solved) -> bool {
+    let mut settled = true;
+    for system in sides.plan.fws_systems().filter(|f| sides.scope.is_none_or(|(s, _)| s.has_system(&f.id))) {
+        let draws = draws.get(&system.id).map_or(&[][..], Vec::as_slice);
+        let input = sides.mains(system, supply.get(&system.id).copied(), draws, water);
+        let run = fws::solve(&input);
+        settled &= water.settle(&system.id, draws, &input, &run);
+        record(sides, system, draws, &input, run, solved);
+    }
+    settled
+}
+
+impl Sharing {
+    /// What a consumer's valve would hold: what it wants when nothing limits it.
+    fn wish(&self, system: &Id, draw: &Draw) -> f64 {
+        let limit = self.share.get(system).and_then(|s| s.get(&draw.id));
+        let bound = limit.is_some_and(|limit| draw.consumer.flow >= limit * draw.consumer.design * (1.0 - SAME));
+        if bound { self.wishes.get(&draw.id).copied().unwrap_or(draw.consumer.flow) } else { draw.consumer.flow }
+    }
+
+    /// Takes over who gets how much. Says whether that is what this round reckoned with.
+    fn settle(&mut self, system: &Id, draws: &[Draw], mains: &fws::Mains, run: &fws::Flow) -> bool {
+        let mut next = BTreeMap::new();
+        for (i, draw) in draws.iter().enumerate().filter(|(i, _)| run.short(mains, *i)) {
+            let share = if draw.consumer.design > 0.0 { run.taps.get(i).map_or(0.0, |q| q / draw.consumer.design) } else { 0.0 };
+            next.insert(draw.id.clone(), share);
+            self.wishes.insert(draw.id.clone(), mains.taps[i].wish);
         }
-        let heat: f64 = draws.iter().map(|d| d.heat).sum();
-        let rate: f64 = draws.iter().map(|d| d.rate).sum();
-        let branches = draws
+        let before = self.share.get(system).cloned().unwrap_or_default();
+        let same = before.len() == next.len() && before.iter().zip(&next).all(|(a, b)| a.0 == b.0 && (a.1 - b.1).abs() <= SAME);
+        if !same {
+            self.share.insert(system.clone(), next);
+        }
+        same
+    }
+}
+
+impl Sides<'_> {
+    /// The mains of a system as the hydraulics see them.
+    fn mains(&self, system: &Fws, supply: Option<f64>, draws: &[Draw], water: &Sharing) -> fws::Mains {
+        let supply = supply.filter(|t| t.is_finite()).unwrap_or(system.supply.kelvin());
+        let (heat, rate) = draws.iter().filter(|d| d.rate > 0.0).fold((0.0, 0.0), |(heat, rate), d| (heat + d.heat, rate + d.rate));
+        let back = if rate > 0.0 { supply + heat / rate } else { supply };
+        let water_at = |kelvin: f64| properties(fluid(system.coolant), Temperature::from_kelvin(kelvin));
+        let mut halls: Vec<&Id> = Vec::new();
+        let taps = draws
             .iter()
-            .zip(&run.available)
-            .map(|(d, available)| {
-                let wanted = VolumeFlow::from_cubic_meters_per_second(d.consumer.flow);
-                (d.id.clone(), BranchFlow { flow: wanted * run.share, wanted, available: Pressure::from_pascals(*available) })
+            .map(|d| {
+                let hall = self.hall_of(&d.id);
+                let place = halls.iter().position(|h| Some(*h) == hall).unwrap_or_else(|| {
+                    halls.extend(hall);
+                    halls.len().saturating_sub(1)
+                });
+                let shut = !self.service.is_whole() && self.service.closed(&format!("{}/valve", d.id));
+                fws::Tap { consumer: d.consumer.clone(), place, shut, wish: water.wish(&system.id, d) }
             })
             .collect();
-        let electric = |wanted: fn(&crate::plan::Element) -> bool| -> f64 {
-            draws.iter().filter(|d| sides.plan.get(&d.id).is_some_and(wanted)).filter_map(|d| solved.electric.get(&d.id)).sum()
-        };
-        let duty = FwsDuty {
-            // The pumps' power ends as heat in the water.
-            heat: heat + run.power,
-            rate,
-            pumps: run.power,
-            cdus: electric(|e| matches!(e, crate::plan::Element::Cdu(_))),
-            fans: electric(|e| matches!(e, crate::plan::Element::AirHandler(_))),
-        };
-        let state = FwsState {
-            convergence: Convergence {
-                status: run.status,
-                iterations: run.iterations,
-                residual: run.residual,
-                worst: (run.status != Status::Converged).then(|| system.id.clone()),
+        let model = self.catalog.pumps(&system.pump);
+        let closed = |n: &usize| self.service.closed(&format!("{}/main/{n}", system.id));
+        fws::Mains {
+            at: system.at,
+            diameter: system.main.meters(),
+            roughness: system.roughness.meters(),
+            ring: system.ring,
+            // There is at most a piece to each consumer, and one back.
+            closed: if self.service.is_whole() { Vec::new() } else { (1..=draws.len() + 1).filter(closed).collect() },
+            supply: water_at(supply),
+            back: water_at(back),
+            taps,
+            pumps: fws::Pumps {
+                curve: model.map_or((0.0, 0.0, 2.0), fws::pump_curve),
+                installed: system.pumps,
+                out: self.service.count(&format!("{}/pump", system.id), system.pumps),
+                running: if model.is_some() { self.service.pumps(system) as u32 } else { 0 },
+                efficiency: model.map_or(1.0, |m| m.efficiency.value()),
             },
-            flow: VolumeFlow::from_cubic_meters_per_second(run.flow),
-            head: Pressure::from_pascals(run.head),
-            pump_speed: run.speed,
-            pump_power: Power::from_watts(run.power),
-            heat: Power::from_watts(duty.heat),
-            supply: system.supply,
-            return_: Temperature::from_kelvin(if rate > 0.0 { system.supply.kelvin() + duty.heat / rate } else { f64::NAN }),
-            held: true,
-            worst_branch: run.worst.and_then(|w| draws.get(w)).map(|d| d.id.clone()),
-            branches,
-            ..FwsState::default()
-        };
-        solved.electric.insert(system.id.clone(), run.power);
-        solved.duties.insert(system.id.clone(), duty);
-        solved.cooling.fws.insert(system.id.clone(), state);
+            plant: model.map_or(0.0, |m| fws::plant_resistance(m, system)) * f64::from(u8::from(self.plan.coolers().any(|c| c.fws == system.id))),
+            buffer: system.buffer.is_some(),
+            bypass: system.bypass.map(VolumeFlow::cubic_meters_per_second),
+        }
     }
-    (shares, short)
+
+    /// The hall of a consumer.
+    fn hall_of(&self, consumer: &Id) -> Option<&Id> {
+        match self.plan.get(consumer)? {
+            crate::plan::Element::AirHandler(a) => Some(&a.hall),
+            crate::plan::Element::Cdu(c) => match self.plan.get(&c.tcs)? {
+                crate::plan::Element::Tcs(t) => Some(&t.hall),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+}
+
+/// Writes down how a system runs.
+fn record(sides: &Sides<'_>, system: &Fws, draws: &[Draw], input: &fws::Mains, run: fws::Flow, solved: &mut Solved) {
+    let rho_c = sides.primary_rho_c(&system.id);
+    let (heat, taken) = draws.iter().filter(|d| d.rate > 0.0).fold((0.0, 0.0), |(heat, rate), d| (heat + d.heat, rate + d.rate));
+    let rate = taken + run.bypass * rho_c;
+    let branches = draws
+        .iter()
+        .enumerate()
+        .map(|(i, d)| {
+            let flow = |q: Option<f64>| VolumeFlow::from_cubic_meters_per_second(q.unwrap_or(f64::NAN));
+            let available = Pressure::from_pascals(run.available.get(i).copied().unwrap_or(f64::NAN));
+            (d.id.clone(), BranchFlow { flow: flow(run.taps.get(i).copied()), wanted: flow(input.taps.get(i).map(|t| t.wish)), available })
+        })
+        .collect();
+    let electric = |wanted: fn(&crate::plan::Element) -> bool| -> f64 {
+        draws.iter().filter(|d| sides.plan.get(&d.id).is_some_and(wanted)).filter_map(|d| solved.electric.get(&d.id)).sum()
+    };
+    let duty = FwsDuty {
+        // The pumps' power ends as heat in the water.
+        heat: heat + run.power,
+        rate,
+        pumps: run.power,
+        cdus: electric(|e| matches!(e, crate::plan::Element::Cdu(_))),
+        fans: electric(|e| matches!(e, crate::plan::Element::AirHandler(_))),
+    };
+    let state = FwsState {
+        convergence: Convergence {
+            status: run.status,
+            iterations: run.iterations,
+            residual: run.residual,
+            worst: (run.status != Status::Converged).then(|| system.id.clone()),
+        },
+        flow: VolumeFlow::from_cubic_meters_per_second(run.flow),
+        bypass: VolumeFlow::from_cubic_meters_per_second(run.bypass),
+        pumps_on: if run.flow > 0.0 { input.pumps.running } else { 0 },
+        head: Pressure::from_pascals(run.head),
+        pump_speed: run.speed,
+        pump_power: Power::from_watts(run.power),
+        heat: Power::from_watts(duty.heat),
+        supply: system.supply,
+        return_: Temperature::from_kelvin(if rate > 0.0 { system.supply.kelvin() + duty.heat / rate } else { f64::NAN }),
+        held: true,
+        worst_branch: run.worst.and_then(|w| draws.get(w)).map(|d| d.id.clone()),
+        branches,
+        pipes: Pipes { sources: vec![system.id.clone()], consumers: draws.iter().map(|d| d.id.clone()).collect(), piping: run.piping },
+        ..FwsState::default()
+    };
+    solved.electric.insert(system.id.clone(), run.power);
+    solved.water.insert(system.id.clone(), draws.iter().map(|d| d.heat / d.rate).collect());
+    solved.duties.insert(system.id.clone(), duty);
+    solved.cooling.fws.insert(system.id.clone(), state);
 }
 
 /// The plants take the heat. Gives how far the supply temperatures moved, K.
@@ -82,9 +171,13 @@ pub(super) fn reject(plants: &BTreeMap<Id, plant::Plant>, outdoor: &MoistAir, su
     for (id, plant) in plants {
         let (Some(duty), Some(state)) = (solved.duties.get(id), solved.cooling.fws.get_mut(id)) else { continue };
         let run = plant.run(outdoor, duty.heat, duty.rate);
-        let before = supply.insert(id.clone(), run.supply).unwrap_or(f64::NAN);
-        let step = (run.supply - before).abs();
-        moved = moved.max(if step.is_nan() { 0.0 } else { step });
+        // Where no heat rejection is drawn yet, loops and halls are shown at the set-point.
+        let next = if plant.planned { run.supply } else { plant.setpoint };
+        let before = supply.insert(id.clone(), next).unwrap_or(f64::NAN);
+        moved = moved.max(match (before.is_nan(), next.is_nan()) {
+            (false, false) => (next - before).abs(),
+            (a, b) => f64::from(u8::from(a != b)),
+        });
         state.supply = Temperature::from_kelvin(run.supply);
         state.return_ = Temperature::from_kelvin(if duty.rate > 0.0 { run.supply + duty.heat / duty.rate } else { run.supply });
         state.held = run.held;
@@ -111,7 +204,7 @@ pub(super) fn reject(plants: &BTreeMap<Id, plant::Plant>, outdoor: &MoistAir, su
 }
 
 /// Capacities at the condition, sums and balances.
-pub(super) fn finish(sides: &Sides<'_>, plants: &BTreeMap<Id, plant::Plant>, outdoor: Option<&MoistAir>, solved: &mut Solved, rounds: usize, moved: f64) {
+pub(super) fn finish(sides: &Sides<'_>, plants: &BTreeMap<Id, plant::Plant>, outdoor: Option<&MoistAir>, solved: &mut Solved, rounds: usize, settled: bool) {
     let is_hall = |id: &Id| matches!(sides.plan.get(id), Some(crate::plan::Element::Hall(_)));
     let sum = |hall: bool| Power::from_watts(solved.electric.iter().filter(|(id, p)| p.is_finite() && is_hall(id) == hall).map(|(_, p)| p).sum());
     (solved.cooling.power, solved.cooling.house) = (sum(false), sum(true));
@@ -127,11 +220,12 @@ pub(super) fn finish(sides: &Sides<'_>, plants: &BTreeMap<Id, plant::Plant>, out
                 cooler.capacity = Power::from_watts(alone.capacity(outdoor, range));
             }
         }
-        if moved > STILL {
+        if !settled {
             state.convergence.status = Status::Stalled;
             state.convergence.worst = Some(id.clone());
             state.convergence.iterations = rounds;
         }
+        warm(state, duty, solved.water.get(id).map_or(&[][..], Vec::as_slice));
         // Towers on condensers carry the compressors' heat as well, and not the water's.
         let rejected: f64 = state.coolers.values().filter(|c| c.mode != "condenser").map(|c| c.heat.watts()).sum();
         if duty.heat > 0.0 && !plant.groups.is_empty() && state.supply.is_finite() {
@@ -157,4 +251,13 @@ pub(super) fn finish(sides: &Sides<'_>, plants: &BTreeMap<Id, plant::Plant>, out
     }
     solved.cooling.heat_residual = heat_residual;
     solved.cooling.mass_residual = mass_residual;
+}
+
+/// Fills in the temperatures along the mains. `rises` are what the water warms by in each consumer, K.
+fn warm(state: &mut FwsState, duty: &FwsDuty, rises: &[f64]) {
+    let supply = state.supply.kelvin();
+    let leaving: Vec<f64> = rises.iter().map(|rise| supply + rise).collect();
+    let lift = if duty.rate > 0.0 { duty.pumps / duty.rate } else { 0.0 };
+    let piping = std::sync::Arc::make_mut(&mut state.pipes.piping);
+    piping.temperatures = fws::temperatures(piping, supply, &leaving, lift);
 }

@@ -1,14 +1,15 @@
-//! What fails when something electrical is out.
+//! What fails when something of the power chain or the cooling is out.
 
 use super::Status;
 use crate::plan::Id;
 use crate::units::*;
 use std::fmt;
 
-/// Something electrical out of service: all of it, or some of several alike in parallel.
+/// Something out of service: all of it, or some of several alike in parallel.
 ///
 /// As text `H1-B02/ups` or, for two of its modules, `H1-B02/ups#2`. What is named is a branch of the power chain, a bus, a grid connection, a
-/// generator group, a battery group or a whole block.
+/// generator group, a battery group, a whole block, or something of the cooling: a group of CDUs, air handlers or coolers, its pumps (`C1/pump#1`), a valve that
+/// closes (`C1/valve`, `R1/valve`), a piece of the mains (`FWS1/main/3`), a rack parted from its loop (`R1/4`).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Outage {
     /// Id of the branch or element.
@@ -27,6 +28,11 @@ impl Outage {
     #[must_use]
     pub fn units(of: impl Into<String>, units: u32) -> Self {
         Self { of: of.into(), units: Some(units) }
+    }
+    /// The id of the element that its name begins with.
+    #[must_use]
+    pub fn element(&self) -> Id {
+        Id::from(self.of.split('/').next().unwrap_or_default())
     }
     /// From text; a `#` with a number behind it counts units.
     #[must_use]
@@ -94,6 +100,10 @@ pub struct Failure {
     pub lost: Lost,
     /// Rows and equipment without power, or rows with less of it.
     pub dark: Vec<Id>,
+    /// Of each of these, the share of its power that is gone.
+    pub unserved: Vec<f64>,
+    /// What it does to temperatures; none where it reaches no cooling.
+    pub heat: Option<Overheat>,
     /// Blocks carried by their standby sets.
     pub standby: Vec<Id>,
     /// How long batteries carry what grid and generators don't, where they must.
@@ -110,7 +120,7 @@ pub struct Failure {
     pub loss: Power,
     /// How the solution ended.
     pub status: Status,
-    /// Whether nothing more is lost than before, and nothing is overloaded by it.
+    /// Whether nothing more is lost than before, nothing is overloaded by it, and no rack gets too hot.
     pub survived: bool,
 }
 
@@ -119,6 +129,52 @@ impl Failure {
     #[must_use]
     pub fn name(&self) -> String {
         self.outages.iter().map(ToString::to_string).collect::<Vec<_>>().join(" + ")
+    }
+}
+
+/// What an outage does to temperatures, once the cooling has settled in it.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Overheat {
+    /// The warmest inlet air of a rack, with its row and slot; of all racks, reached or not.
+    pub inlet: Option<Warmest>,
+    /// The warmest coolant supplied to a rack.
+    pub supply: Option<Warmest>,
+    /// The warmest coolant from a rack.
+    pub back: Option<Warmest>,
+    /// Rows with racks above a limit that they were not above before: inlet air, coolant supply, coolant return or least flow. And how many racks.
+    pub hot: Vec<(Id, u32)>,
+    /// Rows with racks whose heat nothing carries away, so that no temperature is steady; and how many.
+    pub uncooled: Vec<(Id, u32)>,
+    /// IT power of the racks that nothing cools.
+    pub uncooled_it: Power,
+}
+
+/// The place of an extreme temperature.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Warmest {
+    /// How warm.
+    pub temperature: Temperature,
+    /// The row.
+    pub row: Id,
+    /// Its slot, from 1.
+    pub slot: u32,
+}
+
+impl Overheat {
+    /// Racks above a limit.
+    #[must_use]
+    pub fn hot_racks(&self) -> u32 {
+        self.hot.iter().map(|(_, n)| n).sum()
+    }
+    /// Racks that nothing cools.
+    #[must_use]
+    pub fn uncooled_racks(&self) -> u32 {
+        self.uncooled.iter().map(|(_, n)| n).sum()
+    }
+    /// Whether any rack is worse off than its limits allow.
+    #[must_use]
+    pub fn is_felt(&self) -> bool {
+        !self.hot.is_empty() || !self.uncooled.is_empty()
     }
 }
 
@@ -133,7 +189,7 @@ pub struct Worst {
     pub failure: usize,
 }
 
-/// Every single outage of the power chain.
+/// Every single outage of the power chain and the cooling.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Failures {
     /// Worst first: by IT power lost, then by overload.

@@ -78,6 +78,8 @@ pub struct Outcome {
     pub loads: Arc<Loads>,
     /// Coolant loops, hall air, facility water and heat rejection at the condition.
     pub cooling: Arc<Cooling>,
+    /// How hot the racks get in this state, each against its limits.
+    pub heat: Arc<Overheat>,
     /// The power chain at the condition.
     pub power: Arc<PowerFlow>,
     /// Every single outage of the power chain.

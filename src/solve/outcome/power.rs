@@ -211,10 +211,12 @@ pub struct PowerFlow {
     pub loss: Power,
     /// What was out of service on request.
     pub out: Vec<Outage>,
-    /// Of [`Self::out`], names that nothing in the chain has.
+    /// Of [`Self::out`], names that nothing in the chain or the cooling has.
     pub unknown_out: Vec<Outage>,
     /// Rows and equipment without power, or rows with less of it.
     pub dark: Vec<Id>,
+    /// Of each of these, the share of its power that is gone.
+    pub unserved: Vec<f64>,
     /// What isn't served.
     pub lost: Lost,
     /// Blocks carried by their standby sets.

@@ -21,18 +21,31 @@ use parts::Part;
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
+/// Follows an outage into the cooling: what it does to temperatures.
+pub(super) type Follow<'a> = dyn FnMut(&mut Failure) + 'a;
+
 /// A rise of loading less than this share is rounding.
 const RISE: f64 = 1e-6;
 
-/// Every single outage on top of what is out already, those of the most power first. Between two of them `pace` is asked how to go on; what is known so far is
+/// Every single outage on top of what is out already, those of the most power first, then `more` that are not of the chain. Between two of them `pace` is asked how to go on; what is known so far is
 /// handed to `show` when it says so. Nothing when it was stopped.
-pub(super) fn every(chain: &Chain<'_>, out: &[Outage], pace: &mut dyn FnMut() -> Pace, show: &mut dyn FnMut(Failures)) -> Option<Failures> {
+pub(super) fn every(
+    chain: &Chain<'_>,
+    out: &[Outage],
+    more: &[Outage],
+    follow: &mut Follow<'_>,
+    pace: &mut dyn FnMut() -> Pace,
+    show: &mut dyn FnMut(Failures),
+) -> Option<Failures> {
     let mut engine = Engine::new(chain, out);
     let mut sets: Vec<(f64, Vec<Outage>)> = single::outages(chain, out).into_iter().map(|o| (engine.behind(&o), vec![o])).collect();
     sets.sort_by(|a, b| b.0.total_cmp(&a.0));
+    sets.extend(more.iter().map(|o| (0.0, vec![o.clone()])));
     let mut list = Vec::with_capacity(sets.len());
     for (index, (_, set)) in sets.iter().enumerate() {
-        list.push((index, engine.fail(set, index)));
+        let mut failure = engine.fail(set, index);
+        follow(&mut failure);
+        list.push((index, failure));
         match pace() {
             Pace::Go => {}
             Pace::Show => show(Failures { pending: true, ..ranked(list.clone(), &engine.worst_loads, &engine.worst_voltages) }),
@@ -43,9 +56,14 @@ pub(super) fn every(chain: &Chain<'_>, out: &[Outage], pace: &mut dyn FnMut() ->
 }
 
 /// Chosen outages on top of what is out already, worst first.
-pub(super) fn of(chain: &Chain<'_>, out: &[Outage], sets: &[Vec<Outage>]) -> Failures {
+pub(super) fn of(chain: &Chain<'_>, out: &[Outage], sets: &[Vec<Outage>], follow: &mut Follow<'_>) -> Failures {
     let mut engine = Engine::new(chain, out);
-    let list: Vec<(usize, Failure)> = sets.iter().enumerate().map(|(i, set)| (i, engine.fail(set, i))).collect();
+    let solved = |(i, set): (usize, &Vec<Outage>)| {
+        let mut failure = engine.fail(set, i);
+        follow(&mut failure);
+        (i, failure)
+    };
+    let list: Vec<(usize, Failure)> = sets.iter().enumerate().map(solved).collect();
     ranked(list, &engine.worst_loads, &engine.worst_voltages)
 }
 
@@ -60,11 +78,14 @@ fn ranked(mut list: Vec<(usize, Failure)>, loads: &[Option<Worst>], voltages: &[
     Failures { branches: ranked(loads), nodes: ranked(voltages), list: list.into_iter().map(|(_, f)| f).collect(), pending: false }
 }
 
-/// Worse first: power lost, shortage, things left dark, overload, and by name.
+/// Worse first: power lost, to darkness or for want of cooling, shortage, racks too hot, things left dark, overload, and by name.
 fn severity(a: &Failure, b: &Failure) -> Ordering {
+    let lost = |f: &Failure| (f.lost.it + f.heat.as_ref().map_or(Power::ZERO, |h| h.uncooled_it)).watts();
+    let hot = |f: &Failure| f.heat.as_ref().map_or(0, |h| h.uncooled_racks() + h.hot_racks());
     let overload = |f: &Failure| f.overloads.iter().filter(|o| o.risen).map(Overload::loading).fold(0.0, f64::max);
-    (b.lost.it.watts().total_cmp(&a.lost.it.watts()))
+    (lost(b).total_cmp(&lost(a)))
         .then_with(|| b.lost.shortage.watts().total_cmp(&a.lost.shortage.watts()))
+        .then_with(|| hot(b).cmp(&hot(a)))
         .then_with(|| b.dark.len().cmp(&a.dark.len()))
         .then_with(|| overload(b).total_cmp(&overload(a)))
         .then_with(|| b.highest.map_or(0.0, |h| h.1).total_cmp(&a.highest.map_or(0.0, |h| h.1)))
@@ -304,6 +325,8 @@ impl<'a, 'p> Engine<'a, 'p> {
             what: set.iter().map(|o| single::describe(chain, o)).collect::<Vec<_>>().join(" and "),
             lost,
             dark: chain.dark(state),
+            unserved: chain.unserved(state),
+            heat: None,
             standby: state.standby.iter().map(|s| chain.standby[*s].0.clone()).collect(),
             on_battery: chain.on_battery(state, facility.re + state.injected).map(Duration::from_seconds),
             overloads: marks.overloads,

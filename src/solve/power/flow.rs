@@ -124,7 +124,13 @@ impl Chain<'_> {
 
     /// Writes a state down.
     pub fn outcome(&self, state: &State, flow: &Flow) -> PowerFlow {
-        let mut result = PowerFlow { dark: self.dark(state), lost: self.lost(state), unknown_out: state.unknown.clone(), ..PowerFlow::default() };
+        let mut result = PowerFlow {
+            dark: self.dark(state),
+            unserved: self.unserved(state),
+            lost: self.lost(state),
+            unknown_out: state.unknown.clone(),
+            ..PowerFlow::default()
+        };
         result.standby = state.standby.iter().map(|s| self.standby[*s].0.clone()).collect();
         result.nodes = (0..self.places.len()).map(|p| self.node(state, flow, p)).collect();
         result.branches = (0..self.wires.len()).map(|w| self.wire_branch(state, flow, w, &result.nodes)).collect();

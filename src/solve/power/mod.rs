@@ -32,6 +32,7 @@ use super::{Failures, Loads, Outage, Pace, PowerFlow, RowLoad};
 use crate::plan::{Catalog, Id, Plan};
 use crate::units::Power;
 use chain::Chain;
+use failures::Follow;
 use nalgebra::Complex;
 use std::collections::BTreeMap;
 
@@ -107,23 +108,26 @@ pub(super) fn solve_supplied(plan: &Plan, catalog: &Catalog, demand: &mut Demand
     result
 }
 
-/// Every single outage on top of what is out already.
-pub(super) fn failures(
-    plan: &Plan,
-    catalog: &Catalog,
-    demand: &Demand,
-    out: &[Outage],
-    pace: &mut dyn FnMut() -> Pace,
-    show: &mut dyn FnMut(Failures),
-) -> Option<Failures> {
-    let chain = Chain::assemble(plan, catalog, demand);
-    failures::every(&chain, out, pace, show)
+/// The chain whose outages are wanted.
+pub(super) struct Question<'a> {
+    pub plan: &'a Plan,
+    pub catalog: &'a Catalog,
+    pub demand: &'a Demand,
+    /// What is out already.
+    pub out: &'a [Outage],
 }
 
-/// Chosen outages, several things at once each, on top of what is out already.
-pub(super) fn chosen(plan: &Plan, catalog: &Catalog, demand: &Demand, out: &[Outage], sets: &[Vec<Outage>]) -> Failures {
-    let chain = Chain::assemble(plan, catalog, demand);
-    failures::of(&chain, out, sets)
+impl Question<'_> {
+    /// Every single outage of the chain, and `more` outages of what hangs on it.
+    pub fn every(&self, more: &[Outage], follow: &mut Follow<'_>, pace: &mut dyn FnMut() -> Pace, show: &mut dyn FnMut(Failures)) -> Option<Failures> {
+        let chain = Chain::assemble(self.plan, self.catalog, self.demand);
+        failures::every(&chain, self.out, more, follow, pace, show)
+    }
+    /// Chosen outages, several things at once each.
+    pub fn chosen(&self, sets: &[Vec<Outage>], follow: &mut Follow<'_>) -> Failures {
+        let chain = Chain::assemble(self.plan, self.catalog, self.demand);
+        failures::of(&chain, self.out, sets, follow)
+    }
 }
 
 /// Per-unit load of one watt at a power factor.

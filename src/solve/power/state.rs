@@ -7,6 +7,7 @@
 use super::BASE;
 use super::chain::{Chain, Draw, Feed};
 use crate::plan::{Element, Id};
+use crate::solve::service::Service;
 use crate::solve::{BranchKind, Fed, Lost, Outage};
 use crate::units::Power;
 use nalgebra::Complex;
@@ -109,7 +110,7 @@ impl Chain<'_> {
         let mut gone = vec![false; size];
         for outage in out {
             let targets = self.targets(&outage.of);
-            if targets.is_empty() {
+            if targets.is_empty() && !Service::knows(self.plan, outage) {
                 state.unknown.push(outage.clone());
             }
             for target in targets {
@@ -267,6 +268,11 @@ impl Chain<'_> {
     /// Names of the draws without all of their power.
     pub fn dark(&self, state: &State) -> Vec<Id> {
         state.dark.iter().map(|d| self.draws[*d].element.clone()).collect()
+    }
+
+    /// Share of its power that each of them is without.
+    pub fn unserved(&self, state: &State) -> Vec<f64> {
+        state.dark.iter().map(|d| 1.0 - divide(&self.draws[*d], state).iter().sum::<f64>()).collect()
     }
 
     fn inject(&self, state: &mut State) {

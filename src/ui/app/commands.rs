@@ -66,8 +66,8 @@ impl App {
             Insert(kind) => matches!(tool, Tool::Place(p) if p.kind == kind),
             DesignDay => self.session.hour().is_none(),
             NoScenario => self.session.scenario().is_none(),
-            New | Open | Save | SaveAs | Quit | Undo | Redo | Delete | Duplicate | Turn | Redundancy | SizeHeaders | Arrange(_) | SelectAll | Escape | ZoomSelection
-            | FitAll | ZoomIn | ZoomOut | ResetLayout | Palette | Shortcuts | About => false,
+            New | Open | Save | SaveAs | Quit | Undo | Redo | Delete | Duplicate | Turn | Redundancy | SizeHeaders | Arrange(_) | SelectAll | Escape
+            | ZoomSelection | FitAll | ZoomIn | ZoomOut | ResetLayout | Palette | Shortcuts | About => false,
         }
     }
 
@@ -100,6 +100,7 @@ impl App {
             FitAll => {
                 self.panels.canvas.fit_all();
                 self.panels.one_line.fit_all();
+                self.panels.loops.fit_all();
             }
             ZoomIn => self.zoom(1.5),
             ZoomOut => self.zoom(1.0 / 1.5),
@@ -136,13 +137,16 @@ impl App {
         }
     }
 
-    /// Zooms what is in front: the plan or the diagram.
+    /// Zooms what is in front: the plan or a diagram.
     fn zoom(&mut self, factor: f64) {
         if self.dock.is_in_front(Pane::Plan) {
             self.panels.canvas.zoom(factor);
         }
         if self.dock.is_in_front(Pane::OneLine) {
             self.panels.one_line.zoom(factor);
+        }
+        if self.dock.is_in_front(Pane::Loop) {
+            self.panels.loops.zoom(factor);
         }
     }
 

@@ -1,4 +1,4 @@
-//! What happens when something electrical fails: every single outage worst first, and what a second one does on top of it.
+//! What happens when something fails: every single outage worst first, and what a second one does on top of it.
 
 use super::failures_table::{self, Column};
 use super::failures_words;
@@ -116,7 +116,7 @@ pub fn ui(ui: &mut Ui, view: &View<'_>, state: &mut State, actions: &mut Vec<Act
         parts::empty(
             ui,
             "Nothing that can fail yet",
-            "Draw a bus with a grid connection and feed a row of racks from a power block: every transformer, feeder, UPS and busway on the way is then taken out once, and what that does is listed here.",
+            "Draw a bus with a grid connection and feed a row of racks from a power block: every transformer, feeder, UPS and busway on the way, and every CDU, pump, valve, air handler and cooler, is then taken out once, and what that does is listed here.",
         );
         return;
     }
@@ -135,16 +135,16 @@ pub fn ui(ui: &mut Ui, view: &View<'_>, state: &mut State, actions: &mut Vec<Act
 /// What is out of service now, each with a way back, and what that costs.
 fn out_now(ui: &mut Ui, view: &View<'_>, outcome: &Outcome, actions: &mut Vec<Action>) {
     let power = &outcome.power;
-    if power.out.is_empty() {
+    if view.out.is_empty() {
         return;
     }
     let t = theme::of(ui);
     ui.horizontal_wrapped(|ui| {
         ui.label(RichText::new(format!("{} Out of service now:", theme::UP)).color(t.near));
-        for outage in &power.out {
+        for outage in view.out {
             let text = failures_words::named(view.plan, power, outage);
             if ui.add(Button::new(format!("{text} ✖")).small()).on_hover_text(format!("Put {outage} back into service")).clicked() {
-                actions.push(Action::SetOut(power.out.iter().filter(|o| *o != outage).cloned().collect()));
+                actions.push(Action::SetOut(view.out.iter().filter(|o| *o != outage).cloned().collect()));
             }
         }
         let restore = ui.add(Button::new("Restore all").small());
@@ -156,7 +156,7 @@ fn out_now(ui: &mut Ui, view: &View<'_>, outcome: &Outcome, actions: &mut Vec<Ac
         ui.label(RichText::new(text).color(if standing == Standing::Ok { t.text } else { t.standing(standing) }));
     });
     for unknown in &power.unknown_out {
-        ui.label(RichText::new(format!("■ The power chain has nothing called {unknown}.")).color(t.broken));
+        ui.label(RichText::new(format!("■ Nothing is called {unknown}.")).color(t.broken));
     }
 }
 
@@ -164,13 +164,13 @@ fn out_now(ui: &mut Ui, view: &View<'_>, outcome: &Outcome, actions: &mut Vec<Ac
 fn now(view: &View<'_>, outcome: &Outcome) -> (String, Standing) {
     let (power, it) = (&outcome.power, outcome.loads.it_power);
     let lost = power.lost.it;
-    if lost.watts() <= 0.5 && power.dark.is_empty() && power.lost.shortage.watts() <= 0.5 {
+    if lost.watts() <= 0.5 && power.dark.is_empty() && power.lost.shortage.watts() <= 0.5 && !outcome.heat.is_felt() {
         let sets = match power.standby.len() {
             0 => String::new(),
             1 => ", 1 block on standby sets".to_owned(),
             n => format!(", {n} blocks on standby sets"),
         };
-        return (format!("All of the IT power is still served{sets}."), Standing::Ok);
+        return (format!("All of the IT power is still served and cooled{sets}."), Standing::Ok);
     }
     let named = power.dark.iter().take(3).map(Id::as_str).collect::<Vec<_>>().join(", ");
     let dark = match power.dark.len() {
@@ -187,6 +187,13 @@ fn now(view: &View<'_>, outcome: &Outcome) -> (String, Standing) {
         list.push(format!("supply is {} short", show(power.lost.shortage, view.system)));
     }
     list.extend((!dark.is_empty()).then_some(dark));
+    let heat = &outcome.heat;
+    if !heat.uncooled.is_empty() {
+        list.push(format!("nothing cools {} racks ({})", parts::whole(u64::from(heat.uncooled_racks())), show(heat.uncooled_it, view.system)));
+    }
+    if !heat.hot.is_empty() {
+        list.push(format!("{} racks are above a limit", parts::whole(u64::from(heat.hot_racks()))));
+    }
     (format!("■ {}.", parts::capital(&list.join("; "))), Standing::Broken)
 }
 
@@ -203,16 +210,16 @@ fn headline(ui: &mut Ui, view: &View<'_>, outcome: &Outcome, failures: &Failures
         (None, false) => format!("With {} out, {} second outages (N-2 with it)", names.join(" and "), parts::whole(all as u64)),
     };
     let rest = match felt {
-        0 => "all survived: nothing loses power, nothing is overloaded by it".to_owned(),
-        1 => format!("{} survived, 1 takes power away or overloads something", parts::whole((all - felt) as u64)),
-        _ => format!("{} survived, {} take power away or overload something", parts::whole((all - felt) as u64), parts::whole(felt as u64)),
+        0 => "all survived: nothing loses power, nothing is overloaded, no rack gets too hot".to_owned(),
+        1 => format!("{} survived, 1 takes power or cooling away or overloads something", parts::whole((all - felt) as u64)),
+        _ => format!("{} survived, {} take power or cooling away or overload something", parts::whole((all - felt) as u64), parts::whole(felt as u64)),
     };
     let mark = if felt == 0 { RichText::new("✔").color(t.ok) } else { RichText::new("■").color(t.broken) };
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = 4.0;
         ui.label(mark);
         ui.label(RichText::new(format!("{what}: {rest}.")).strong()).on_hover_text(format!(
-            "Each outage is solved exactly. {loses} lose power, {} overload something without losing any.\nOf several alike in parallel one unit is taken out; a UPS also as a whole.",
+            "Each outage is solved exactly. {loses} lose power or cooling, {} overload something without losing any.\nOf several alike in parallel one unit is taken out; a UPS also as a whole.",
             felt - loses
         ));
         if view.stale {
@@ -236,7 +243,7 @@ fn controls(
         ui.label("Find");
         ui.add(TextEdit::singleline(&mut state.text).desired_width(120.0).hint_text("element or branch")).accessible_name("Find an outage");
         ui.selectable_value(&mut state.felt_only, false, "All");
-        ui.selectable_value(&mut state.felt_only, true, "Felt only").on_hover_text("Outages that take power away or overload something");
+        ui.selectable_value(&mut state.felt_only, true, "Felt only").on_hover_text("Outages that take power or cooling away or overload something");
         kind_box(ui, kinds, &mut state.kind);
         ui.separator();
         pair_buttons(ui, view, solved, state);

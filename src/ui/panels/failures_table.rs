@@ -5,7 +5,7 @@ use super::failures_words::{branch_name, ending, loaded, together, what};
 use super::parts;
 use crate::checks::Standing;
 use crate::plan::{Id, Plan};
-use crate::solve::{Failure, Outcome, PowerFlow};
+use crate::solve::{Failure, Outcome, Overheat, PowerFlow, Warmest};
 use crate::ui::plots::csv::quoted;
 use crate::ui::theme;
 use crate::ui::view::{Action, Selection, View};
@@ -29,6 +29,12 @@ pub enum Column {
     Gpus,
     /// Rows and units without all of their power.
     Dark,
+    /// Racks that nothing cools.
+    Uncooled,
+    /// Racks above a limit.
+    Hot,
+    /// The warmest inlet air of a rack.
+    Inlet,
     /// Power that is not there.
     Shortage,
     /// The branch loaded most.
@@ -40,7 +46,7 @@ pub enum Column {
 }
 
 impl Column {
-    const LOST: [Self; 5] = [Self::It, Self::Racks, Self::Gpus, Self::Dark, Self::Shortage];
+    const LOST: [Self; 8] = [Self::It, Self::Racks, Self::Gpus, Self::Dark, Self::Uncooled, Self::Hot, Self::Inlet, Self::Shortage];
 
     fn title(self) -> &'static str {
         match self {
@@ -50,6 +56,9 @@ impl Column {
             Self::Racks => "Racks",
             Self::Gpus => "GPUs",
             Self::Dark => "Dark",
+            Self::Uncooled => "Uncooled",
+            Self::Hot => "Too hot",
+            Self::Inlet => "Inlet",
             Self::Shortage => "Shortage",
             Self::Loading => "Fullest then",
             Self::Voltage => "Lowest",
@@ -64,6 +73,9 @@ impl Column {
             Self::Racks => "Racks without a live cord",
             Self::Gpus => "GPUs in them",
             Self::Dark => "Rows, and units of the cooling, without all of their power",
+            Self::Uncooled => "Racks whose heat nothing carries away: they must stop",
+            Self::Hot => "Racks above a limit they kept before: inlet air, coolant supply or return, or least coolant flow",
+            Self::Inlet => "The warmest inlet air of a rack once the cooling has settled; empty where the outage reaches no cooling",
             Self::Shortage => "Facility power that neither the grid nor the site's own supply can give",
             Self::Loading => "The branch that is then loaded most, and its load over its rating",
             Self::Voltage => "The lowest voltage anywhere that is live, % of nominal",
@@ -78,6 +90,9 @@ impl Column {
             Self::Racks => f64::from(f.lost.racks),
             Self::Gpus => f.lost.gpus as f64,
             Self::Dark => f.dark.len() as f64,
+            Self::Uncooled => f.heat.as_ref().map_or(0.0, |h| f64::from(h.uncooled_racks())),
+            Self::Hot => f.heat.as_ref().map_or(0.0, |h| f64::from(h.hot_racks())),
+            Self::Inlet => f.heat.as_ref().and_then(|h| h.inlet.as_ref()).map_or(f64::NAN, |w| w.temperature.celsius()),
             Self::Shortage => f.lost.shortage.watts(),
             Self::Loading => f.highest.map_or(f64::NAN, |h| h.1),
             Self::Voltage => f.lowest.map_or(f64::NAN, |l| l.1),
@@ -205,7 +220,7 @@ fn line(row: &mut TableRow<'_, '_>, view: &View<'_>, power: &PowerFlow, f: &Fail
         let button = ui.add(Button::new(RichText::new("Fail it").size(theme::CAPTION)).small());
         button.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Fail {}", f.name())));
         if button.on_hover_text("Take it out of service now, and see what a second outage would do").clicked() {
-            actions.push(Action::SetOut(together(&power.out, &f.outages)));
+            actions.push(Action::SetOut(together(view.out, &f.outages)));
         }
     });
     let response = row.response();
@@ -224,6 +239,7 @@ fn cell(view: &View<'_>, column: Column, f: &Failure) -> String {
     let value = column.key(f);
     match column {
         Column::Voltage => f.lowest.filter(|_| loaded(f).is_some()).map_or_else(|| "—".to_owned(), |(_, v)| format!("{:.1} %", v * 100.0)),
+        Column::Inlet => f.heat.as_ref().and_then(|h| h.inlet.as_ref()).map_or_else(String::new, |w| show(w.temperature, view.system)),
         _ if value <= 0.5 => String::new(),
         Column::It => show(f.lost.it, view.system),
         Column::Shortage => show(f.lost.shortage, view.system),
@@ -266,6 +282,9 @@ fn details(ui: &mut Ui, view: &View<'_>, power: &PowerFlow, f: &Failure) {
     if !f.dark.is_empty() {
         ui.label(format!("Without all of their power: {}", names(f.dark.iter())));
     }
+    if let Some(heat) = &f.heat {
+        warmth(ui, view, heat);
+    }
     if !f.standby.is_empty() {
         ui.label(format!("Carried by standby sets: {}", names(f.standby.iter())));
     }
@@ -282,9 +301,35 @@ fn details(ui: &mut Ui, view: &View<'_>, power: &PowerFlow, f: &Failure) {
     parts::caption(ui, "Click selects it, a double click shows it on the plan");
 }
 
+/// A figure of what an outage does to temperatures; empty where it does nothing to them.
+fn heat(f: &Failure, of: impl Fn(&Overheat) -> String) -> String {
+    f.heat.as_ref().map_or_else(String::new, of)
+}
+
+fn celsius(warmest: Option<&Warmest>) -> String {
+    warmest.map_or_else(String::new, |w| w.temperature.celsius().to_string())
+}
+
+/// What an outage does to temperatures.
+fn warmth(ui: &mut Ui, view: &View<'_>, heat: &Overheat) {
+    let rows = |list: &[(Id, u32)]| names(list.iter().map(|(id, _)| id));
+    if !heat.uncooled.is_empty() {
+        let power = show(heat.uncooled_it, view.system);
+        ui.label(format!("Nothing cools {} racks ({power} of IT power), in {}", parts::whole(u64::from(heat.uncooled_racks())), rows(&heat.uncooled)));
+    }
+    if !heat.hot.is_empty() {
+        ui.label(format!("Above a limit: {} racks, in {}", parts::whole(u64::from(heat.hot_racks())), rows(&heat.hot)));
+    }
+    for (what, warmest) in [("inlet air", &heat.inlet), ("coolant supply", &heat.supply), ("coolant return", &heat.back)] {
+        if let Some(w) = warmest {
+            ui.label(format!("Warmest {what} {} at {}, rack {}", show(w.temperature, view.system), w.row, w.slot));
+        }
+    }
+}
+
 /// The lines shown as a table of comma-separated values.
 pub(super) fn csv(view: &View<'_>, power: &PowerFlow, list: &[Failure], lines: &[usize]) -> String {
-    let mut text = "outage,what,element,result,IT lost (MW),racks,GPUs,rows and units dark,shortage (MW),most loaded,loading (%),overloads,lowest voltage (%),at,blocks on standby sets,facility (MW),loss (MW)\n".to_owned();
+    let mut text = "outage,what,element,result,IT lost (MW),racks,GPUs,rows and units dark,racks uncooled,racks too hot,warmest inlet (°C),warmest coolant supply (°C),shortage (MW),most loaded,loading (%),overloads,lowest voltage (%),at,blocks on standby sets,facility (MW),loss (MW)\n".to_owned();
     for f in lines.iter().filter_map(|i| list.get(*i)) {
         let (branch, loading) = loaded(f)
             .map_or((String::new(), String::new()), |(b, l)| (power.branches.get(b).map_or_else(String::new, |b| b.id.clone()), (l * 100.0).to_string()));
@@ -298,6 +343,10 @@ pub(super) fn csv(view: &View<'_>, power: &PowerFlow, list: &[Failure], lines: &
             f.lost.racks.to_string(),
             f.lost.gpus.to_string(),
             f.dark.len().to_string(),
+            heat(f, |h| h.uncooled_racks().to_string()),
+            heat(f, |h| h.hot_racks().to_string()),
+            heat(f, |h| celsius(h.inlet.as_ref())),
+            heat(f, |h| celsius(h.supply.as_ref())),
             f.lost.shortage.megawatts().to_string(),
             branch,
             loading,
@@ -326,6 +375,8 @@ mod tests {
             what: "UPS".to_owned(),
             lost: crate::solve::Lost { it: crate::units::Power::from_watts(watts), ..Default::default() },
             dark: Vec::new(),
+            unserved: Vec::new(),
+            heat: None,
             standby: Vec::new(),
             on_battery: None,
             overloads: Vec::new(),
@@ -352,5 +403,10 @@ mod tests {
         assert_eq!(order(Column::What, false), [2, 0, 1]);
         assert_eq!(ending(&list[2]), ("survived", Standing::Ok));
         assert_eq!(ending(&list[0]).0, "loses IT power");
+        let hot = Overheat { hot: vec![(Id::from("R1"), 3)], ..Overheat::default() };
+        let warm = Failure { heat: Some(hot.clone()), survived: false, ..failure("d", 0.0, None) };
+        assert_eq!((ending(&warm).0, Column::Hot.key(&warm)), ("racks too hot", 3.0));
+        let dry = Failure { heat: Some(Overheat { uncooled: vec![(Id::from("R1"), 2)], ..hot }), ..warm };
+        assert_eq!((ending(&dry).0, Column::Uncooled.key(&dry)), ("racks uncooled", 2.0));
     }
 }

@@ -2,20 +2,25 @@
 
 use crate::checks::Standing;
 use crate::plan::{Id, Plan};
-use crate::solve::{Failure, Outage, PowerFlow, Status};
+use crate::solve::{Failure, Outage, Overheat, PowerFlow, Status};
 use crate::ui::view::View;
 use std::collections::HashMap;
 
 /// How an outage ends, and how that stands.
 #[must_use]
 pub fn ending(f: &Failure) -> (&'static str, Standing) {
+    let felt = f.heat.as_ref().is_some_and(Overheat::is_felt);
     let overloaded = f.overloads.iter().any(|o| o.risen);
     match f.status {
         _ if f.survived && f.on_battery.is_some() => ("survived on batteries", Standing::Near),
         _ if f.survived && !f.standby.is_empty() => ("survived on sets", Standing::Ok),
         _ if f.survived => ("survived", Standing::Ok),
-        Status::Converged if overloaded && f.lost.it.watts() <= 0.5 && f.lost.shortage.watts() <= 0.5 && f.dark.is_empty() => ("overloads", Standing::Near),
+        Status::Converged if overloaded && f.lost.it.watts() <= 0.5 && f.lost.shortage.watts() <= 0.5 && f.dark.is_empty() && !felt => {
+            ("overloads", Standing::Near)
+        }
         Status::Converged if f.lost.it.watts() > 0.5 => ("loses IT power", Standing::Broken),
+        Status::Converged if f.heat.as_ref().is_some_and(|h| !h.uncooled.is_empty()) => ("racks uncooled", Standing::Broken),
+        Status::Converged if f.heat.as_ref().is_some_and(|h| !h.hot.is_empty()) => ("racks too hot", Standing::Broken),
         Status::Converged if f.lost.shortage.watts() > 0.5 => ("short of power", Standing::Broken),
         Status::Converged => ("units dark", Standing::Broken),
         Status::Stalled | Status::Diverged | Status::Singular => ("no solution", Standing::Broken),
@@ -85,8 +90,9 @@ pub fn branch_name(plan: &Plan, power: &PowerFlow, branch: usize) -> String {
 pub(super) fn says(view: &View<'_>, power: &PowerFlow, f: &Failure) -> String {
     let branch =
         loaded(f).map_or_else(String::new, |(b, _)| format!("{} {}", power.branches.get(b).map_or("", |b| b.id.as_str()), branch_name(view.plan, power, b)));
-    let dark: Vec<&str> = f.dark.iter().map(Id::as_str).collect();
-    format!("{} {} {branch} {} {}", f.name(), what(view.plan, f), ending(f).0, dark.join(" "))
+    let mut reached: Vec<&str> = f.dark.iter().map(Id::as_str).collect();
+    reached.extend(f.heat.iter().flat_map(|h| h.hot.iter().chain(&h.uncooled)).map(|(id, _)| id.as_str()));
+    format!("{} {} {branch} {} {}", f.name(), what(view.plan, f), ending(f).0, reached.join(" "))
 }
 
 /// The branch loaded most: what the outage overloads comes before what was overloaded anyway. None where nothing carries anything.

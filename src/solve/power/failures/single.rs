@@ -3,7 +3,7 @@
 use super::super::chain::Chain;
 use super::super::state::Target;
 use crate::plan::{Element, Id};
-use crate::solve::{BranchKind, Outage};
+use crate::solve::{BranchKind, Outage, service};
 
 /// Every single outage: of several alike in parallel one unit, of UPS modules also all at once; parallel cables of a circuit trip together.
 pub(super) fn outages(chain: &Chain<'_>, out: &[Outage]) -> Vec<Outage> {
@@ -47,7 +47,7 @@ pub(super) fn element(chain: &Chain<'_>, outage: &Outage) -> Id {
         Some(Target::Converter(c)) => chain.converters[*c].element.clone(),
         Some(Target::Bus(p)) => chain.places[*p].element.clone(),
         Some(Target::Grid(id) | Target::Supply(id)) => id.clone(),
-        None => Id::from(outage.of.as_str()),
+        None => Id::from(outage.of.split('/').next().unwrap_or_default()),
     }
 }
 
@@ -62,7 +62,7 @@ pub(super) fn describe(chain: &Chain<'_>, outage: &Outage) -> String {
             let generator = matches!(chain.plan.get(id), Some(Element::Generator(_)));
             (if generator { ("generator", "generators") } else { ("battery", "batteries") }, units(chain, id))
         }
-        None => return "unknown".to_owned(),
+        None => return service::describe(chain.plan, outage),
     };
     match outage.units {
         Some(1) => format!("one of {all} {}", name.1),
