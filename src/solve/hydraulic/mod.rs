@@ -239,6 +239,7 @@ pub(super) fn solve(input: &Input, solver: &mut Solver) -> Answer {
     built.warm(input, &reference, &temperatures);
     if !built.can_flow(input) {
         let none = still(&built.network);
+        temperatures.fill(f64::NAN);
         return answer(input, &reference, built, Found { solution: none, flow: 0.0, head: 0.0, speed: 0.0 }, temperatures, 0);
     }
     let mut start = Solution { flows: built.guess.clone(), pressures: vec![0.0; built.network.nodes.len()], ..still(&built.network) };
