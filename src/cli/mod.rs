@@ -17,6 +17,7 @@ mod report;
 mod report_power;
 mod report_stages;
 mod sites;
+mod size;
 mod solve;
 mod state;
 mod table;
@@ -62,6 +63,8 @@ enum Command {
     Chains(chains::Arguments),
     /// Run edit commands on a layout and save the result.
     Apply(apply::Arguments),
+    /// Give the headers of coolant loops the diameters their flow needs.
+    Size(size::Arguments),
     /// Equipment, tariffs and climates that are built in, with sources.
     Catalog(catalog::Arguments),
     /// Sites that are built in, with sources.
@@ -95,6 +98,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, open: OpenWindow<'_>) 
         Some(Command::Compare(a)) => compare::run(&a),
         Some(Command::Chains(a)) => chains::run(&a),
         Some(Command::Apply(a)) => apply::run(&a),
+        Some(Command::Size(a)) => size::run(&a),
         Some(Command::Catalog(a)) => catalog::run(&a),
         Some(Command::Sites(a)) => sites::run(&a),
         Some(Command::Failures(a)) => failures::run(&a),

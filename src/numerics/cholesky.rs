@@ -42,6 +42,8 @@ pub struct Factor {
     upper: Vec<f64>,
     lower: Vec<f64>,
     pivot: Vec<f64>,
+    /// One over each pivot.
+    inverse: Vec<f64>,
     work: Vec<f64>,
     filled: Vec<usize>,
     /// Rows whose pivot was lost in rounding and replaced by the row's own diagonal.
@@ -66,7 +68,21 @@ impl Symbolic {
             neighbors[a].push(b);
             neighbors[b].push(a);
         }
-        let order = order::of_graph(neighbors);
+        Self::ordered(order::of_graph(neighbors), pairs)
+    }
+
+    /// As [`Symbolic::analyze`], with the order given by someone who knows the pattern: each row once.
+    pub fn ordered(order: Vec<usize>, pairs: &[(usize, usize)]) -> Self {
+        let layout = Self::lay_out(order, pairs);
+        // Rows that follow one another in the elimination tree get places next to each other, which costs no entry and keeps the work in the cache.
+        let order = layout.postorder().into_iter().map(|row| layout.order[row]).collect();
+        Self::lay_out(order, pairs)
+    }
+
+    /// The layout with the rows in this order.
+    fn lay_out(order: Vec<usize>, pairs: &[(usize, usize)]) -> Self {
+        let size = order.len();
+        let valid = |&(a, b): &(usize, usize)| a != b && a < size && b < size;
         let mut place = vec![0; size];
         for (new, &old) in order.iter().enumerate() {
             place[old] = new;
@@ -93,6 +109,26 @@ impl Symbolic {
         let (row_start, row_column) = row_patterns(size, &upper_start, &upper_row);
         let (column_start, column_row) = transpose(size, &row_start, &row_column);
         Self { size, order, place, slot, upper_start, upper_row, row_start, row_column, column_start, column_row }
+    }
+
+    /// The rows with the children of each in the elimination tree right before it, each child behind its own.
+    fn postorder(&self) -> Vec<usize> {
+        let mut children = vec![Vec::new(); self.size];
+        let mut stack = Vec::new();
+        for row in 0..self.size {
+            match self.column_row[self.column_start[row]..self.column_start[row + 1]].first() {
+                Some(parent) => children[*parent as usize].push(row),
+                None => stack.push(row),
+            }
+        }
+        // Parents before children, and all of it backward.
+        let mut rows = Vec::with_capacity(self.size);
+        while let Some(row) = stack.pop() {
+            rows.push(row);
+            stack.append(&mut children[row]);
+        }
+        rows.reverse();
+        rows
     }
 
     /// Number of rows.
@@ -134,8 +170,70 @@ impl Symbolic {
             if !factor.pivot[k].is_finite() {
                 return Err(NotPositive { row });
             }
+            factor.inverse[k] = 1.0 / factor.pivot[k];
         }
         Ok(())
+    }
+
+    /// Factors a matrix whose entries off the diagonal are zero or negative and whose rows add up to `ties`, zero or more, without subtracting anything.
+    ///
+    /// So every pivot is right to nearly all its digits, however weakly a part of the network is tied to the rest:
+    ///
+    /// ```text
+    /// d_j = ties_j − Σ_r c_rj       c_rs ← c_rs − c_rj c_sj / d_j,   ties_r ← ties_r − ties_j c_rj / d_j       for r, s after j
+    /// ```
+    ///
+    /// (Grassmann, Taksar and Heyman, Operations Research 33, 1985, for Markov chains; Alfa, Xue and Ye, Math. Comp. 71, 2002, for such matrices.)
+    /// Takes longer than [`Symbolic::factor`].
+    ///
+    /// # Errors
+    /// [`NotPositive`] names the first row that is tied to nothing.
+    pub fn factor_ties(&self, ties: &[f64], off: &[f64], factor: &mut Factor) -> Result<(), NotPositive> {
+        let replaced = factor.replaced;
+        factor.reset(self);
+        factor.replaced = replaced;
+        factor.lower.fill(0.0);
+        for (&slot, &value) in self.slot.iter().zip(off) {
+            if slot != NONE {
+                factor.upper[slot] += value;
+            }
+        }
+        for s in 0..self.size {
+            factor.pivot[s] = ties.get(self.order[s]).copied().unwrap_or(0.0);
+            for at in self.upper_start[s]..self.upper_start[s + 1] {
+                let j = self.upper_row[at] as usize;
+                let column = &self.column_row[self.column_start[j]..self.column_start[j + 1]];
+                if let Ok(place) = column.binary_search(&(s as u32)) {
+                    factor.lower[self.column_start[j] + place] += factor.upper[at];
+                }
+            }
+        }
+        (0..self.size).try_for_each(|j| self.eliminate(j, factor).ok_or(NotPositive { row: self.order[j] }))
+    }
+
+    /// Eliminates row j from the rows after it. `pivot` holds the ties of the rows that are left.
+    fn eliminate(&self, j: usize, factor: &mut Factor) -> Option<()> {
+        let (start, end) = (self.column_start[j], self.column_start[j + 1]);
+        let tie = factor.pivot[j];
+        let pivot = factor.lower[start..end].iter().fold(tie, |sum, c| sum - c);
+        if !(pivot > 0.0 && pivot.is_finite()) {
+            return None;
+        }
+        for at in start..end {
+            let (r, l) = (self.column_row[at] as usize, factor.lower[at] / pivot);
+            factor.pivot[r] -= l * tie;
+            // The column of r has all rows of this one that come after r.
+            let mut place = self.column_start[r];
+            for next in at + 1..end {
+                while self.column_row[place] < self.column_row[next] {
+                    place += 1;
+                }
+                factor.lower[place] -= l * factor.lower[next];
+            }
+        }
+        factor.lower[start..end].iter_mut().for_each(|c| *c /= pivot);
+        (factor.pivot[j], factor.inverse[j]) = (pivot, 1.0 / pivot);
+        Some(())
     }
 
     /// Computes row k of L from the rows above it and returns what is left of its pivot.
@@ -151,7 +249,7 @@ impl Symbolic {
             for (&row, &l) in self.column_row[start..end].iter().zip(&factor.lower[start..end]) {
                 factor.work[row as usize] -= l * y;
             }
-            let l = y / factor.pivot[i];
+            let l = y * factor.inverse[i];
             pivot -= l * y;
             factor.lower[end] = l;
             factor.filled[i] = end + 1;
@@ -162,7 +260,7 @@ impl Symbolic {
 
     /// Solves `A x = rhs` in place with a factorization made by [`Symbolic::factor`].
     pub fn solve(&self, factor: &mut Factor, rhs: &mut [f64]) {
-        let Factor { lower, pivot, work: x, .. } = factor;
+        let Factor { lower, inverse, work: x, .. } = factor;
         if x.len() != self.size || rhs.len() != self.size {
             return;
         }
@@ -178,7 +276,7 @@ impl Symbolic {
         }
         for k in (0..self.size).rev() {
             let column = self.column_start[k]..self.column_start[k + 1];
-            let mut value = x[k] / pivot[k];
+            let mut value = x[k] * inverse[k];
             for (&row, &l) in self.column_row[column.clone()].iter().zip(&lower[column]) {
                 value -= l * x[row as usize];
             }
@@ -197,7 +295,7 @@ impl Symbolic {
     /// Golub, Murray and Saunders, Math. Comp. 28, 1974, method C1; Davis and Hager, SIAM J. Matrix Anal. Appl. 20, 1999, for the path). Returns whether
     /// the matrix is still positive; if not, the factor is of no more use.
     pub fn update(&self, factor: &mut Factor, rows: (Option<usize>, Option<usize>), change: f64) -> bool {
-        let Factor { lower, pivot, work: w, .. } = factor;
+        let Factor { lower, pivot, inverse, work: w, .. } = factor;
         let place = |row: Option<usize>| row.and_then(|row| self.place.get(row)).copied().unwrap_or(NONE);
         let (a, b) = (place(rows.0), place(rows.1));
         if w.len() != self.size {
@@ -217,7 +315,7 @@ impl Symbolic {
             positive &= new > 1e-6 * pivot[j] && new.is_finite();
             let share = weight * p / new;
             weight *= pivot[j] / new;
-            pivot[j] = new;
+            (pivot[j], inverse[j]) = (new, 1.0 / new);
             let column = self.column_start[j]..self.column_start[j + 1];
             j = self.column_row.get(column.start).filter(|_| !column.is_empty()).map_or(NONE, |row| *row as usize);
             for (&row, l) in self.column_row[column.clone()].iter().zip(&mut lower[column]) {
@@ -228,6 +326,33 @@ impl Symbolic {
         }
         positive
     }
+
+    /// As [`Symbolic::solve`], with work space of the caller's own: a kept factorization can be used from several places.
+    pub fn substitute(&self, factor: &Factor, x: &mut Vec<f64>, rhs: &mut [f64]) {
+        if rhs.len() != self.size || factor.pivot.len() != self.size {
+            return;
+        }
+        x.clear();
+        x.extend(self.order.iter().map(|&old| rhs[old]));
+        for k in 0..self.size {
+            let value = x[k];
+            let column = self.column_start[k]..self.column_start[k + 1];
+            for (&row, &l) in self.column_row[column.clone()].iter().zip(&factor.lower[column]) {
+                x[row as usize] -= l * value;
+            }
+        }
+        for k in (0..self.size).rev() {
+            let column = self.column_start[k]..self.column_start[k + 1];
+            let mut value = x[k] / factor.pivot[k];
+            for (&row, &l) in self.column_row[column.clone()].iter().zip(&factor.lower[column]) {
+                value -= l * x[row as usize];
+            }
+            x[k] = value;
+        }
+        for (value, &old) in x.iter().zip(&self.order) {
+            rhs[old] = *value;
+        }
+    }
 }
 
 impl Factor {
@@ -236,6 +361,7 @@ impl Factor {
         self.upper.resize(symbolic.upper_row.len(), 0.0);
         self.lower.resize(symbolic.column_row.len(), 0.0);
         self.pivot.resize(symbolic.size, 0.0);
+        self.inverse.resize(symbolic.size, 0.0);
         self.work.clear();
         self.work.resize(symbolic.size, 0.0);
         self.filled.clear();
@@ -372,6 +498,50 @@ mod tests {
         assert_eq!(factor.replaced, 1);
     }
 
+    /// A chain of conductance 1 that hangs on a tie of 1e-18: its pivot is all rounding unless nothing is subtracted.
+    #[test]
+    fn a_weak_tie_is_kept_where_nothing_is_subtracted() {
+        let pairs: Vec<(usize, usize)> = (1..20).map(|i| (i - 1, i)).collect();
+        let off: Vec<f64> = (1..20).map(|i| -1.0 / f64::from(i)).collect();
+        let mut ties = vec![0.0; 20];
+        ties[7] = 1e-18;
+        let symbolic = Symbolic::analyze(20, &pairs);
+        let mut factor = Factor::default();
+        symbolic.factor_ties(&ties, &off, &mut factor).unwrap();
+        let mut x = vec![0.0; 20];
+        x[12] = 1.0;
+        symbolic.solve(&mut factor, &mut x);
+        // All that goes in leaves by the tie.
+        assert!(x.iter().all(|x| (x * 1e-18 - 1.0).abs() < 1e-12), "{x:?}");
+        ties[7] = 0.0;
+        assert!(symbolic.factor_ties(&ties, &off, &mut factor).is_err());
+    }
+
+    /// A mended factor is one of the changed matrix, and going back leads back.
+    #[test]
+    fn a_changed_pair_changes_the_factor_as_a_new_one_would() {
+        let (pairs, mut diagonal, mut off) = grid(12, 1e-2);
+        let symbolic = Symbolic::analyze(144, &pairs);
+        let (mut mended, mut fresh) = (Factor::default(), Factor::default());
+        symbolic.factor(&diagonal, &off, 0.0, &mut mended).unwrap();
+        for (pair, change) in [(5, 0.7), (100, -0.6), (201, 30.0), (5, -0.7)] {
+            let (a, b) = pairs[pair];
+            off[pair] -= change;
+            diagonal[a] += change;
+            diagonal[b] += change;
+            assert!(symbolic.update(&mut mended, (Some(a), Some(b)), change));
+        }
+        diagonal[77] += 2.0;
+        assert!(symbolic.update(&mut mended, (None, Some(77)), 2.0));
+        symbolic.factor(&diagonal, &off, 0.0, &mut fresh).unwrap();
+        let (mut x, mut y) = (vec![1.0; 144], vec![1.0; 144]);
+        symbolic.solve(&mut mended, &mut x);
+        symbolic.solve(&mut fresh, &mut y);
+        assert!(x.iter().zip(&y).all(|(x, y)| (x / y - 1.0).abs() < 1e-11));
+        // Taking more than there is leaves no positive matrix.
+        assert!(!symbolic.update(&mut mended, (Some(77), None), -100.0));
+    }
+
     #[test]
     fn random_patterns_solve_and_refactor() {
         let mut seed = 7_u64;
@@ -393,9 +563,16 @@ mod tests {
                 }
                 let x: Vec<f64> = (0..n).map(|_| (next() % 100) as f64 - 50.0).collect();
                 let mut b = multiply(&pairs, &diagonal, &off, &x);
+                let mut same = b.clone();
                 symbolic.factor(&diagonal, &off, 0.0, &mut factor).unwrap();
                 symbolic.solve(&mut factor, &mut b);
                 assert!(x.iter().zip(&b).all(|(a, b)| (a - b).abs() < 1e-9));
+                // A pair of a row with itself counts on the diagonal here.
+                let loops = |i: usize| pairs.iter().zip(&off).filter(|((a, b), _)| *a == i && *b == i).map(|(_, v)| -2.0 * v).sum::<f64>();
+                let ties: Vec<f64> = (0..n).map(|i| 0.5 + loops(i)).collect();
+                symbolic.factor_ties(&ties, &off, &mut factor).unwrap();
+                symbolic.solve(&mut factor, &mut same);
+                assert!(x.iter().zip(&same).all(|(a, b)| (a - b).abs() < 1e-9));
             }
         }
     }

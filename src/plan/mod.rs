@@ -30,7 +30,7 @@ pub use electrical::{Block, Bus, Feeder, Transformer, UpsMode};
 pub use geometry::{ARRAY_GAP, Rect, array_of, footprint};
 pub use id::{Id, Month, Point};
 pub use site::Site;
-pub use space::{AirClass, Campus, EVEN_SHARE, Hall, Row};
+pub use space::{AirClass, Campus, EVEN_SHARE, Hall, Row, Side};
 pub use supply::{Battery, Generator, Grid, GridStep};
 pub use validate::{MOST_UNITS, validate};
 pub use workload::{Acceptance, Scenario, Workload};

@@ -33,8 +33,9 @@ mod weather;
 mod year;
 
 pub use assumptions::assumptions;
+pub use cooling::{HallSolver, coolant_loops};
 pub use failures::{complete, cooling_outages, fail, is_of_cooling};
-pub use hydraulic::{PumpCurves, pump_curves};
+pub use hydraulic::{PumpCurves, header_flow, header_size, header_sizes, pump_curves};
 pub use outcome::*;
 pub(crate) use problems::distance;
 
@@ -85,7 +86,7 @@ pub struct Request {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Memo {
     outdoor: Option<(weather::Key, Arc<weather::Outdoor>, Option<Arc<Weather>>)>,
-    loops: Arc<cooling::LoopMemo>,
+    loops: Arc<cooling::Memo>,
     plants: BTreeMap<Id, (year::FwsKey, Arc<year::FwsYear>)>,
     year: Option<(YearKey, Arc<Year>)>,
     levels: Option<(Arc<Vec<year::Level>>, LevelsKey)>,
@@ -180,8 +181,9 @@ pub fn solve(plan: &Plan, catalog: &Catalog, request: &Request, previous: Option
     let service = service::Service::of(plan, &request.out);
     let plants = cooling::plants(plan, catalog, &service);
     let planned = if service.is_whole() { plants.clone() } else { cooling::plants(plan, catalog, &service::Service::default()) };
-    let mut loops: cooling::LoopMemo = (*memo.loops).clone();
-    let state = cooling::State { plan, catalog, loads: &loads, plants: &plants, service: &service, pressure: condition.pressure };
+    let mut loops: cooling::Memo = (*memo.loops).clone();
+    let sites = air::sites(plan, catalog);
+    let state = cooling::State { plan, catalog, loads: &loads, plants: &plants, service: &service, pressure: condition.pressure, sites: &sites };
     let mut side = clock.time("cooling", || (cooling::solve(&state, Some(&air), &mut loops), false));
     // The year is that of the campus as planned.
     let design = if service.is_whole() {
@@ -284,7 +286,7 @@ fn levels(
     plants: &BTreeMap<Id, plant::Plant>,
     design: BTreeMap<Id, f64>,
     pressure: Pressure,
-    loops: &mut cooling::LoopMemo,
+    loops: &mut cooling::Memo,
     memo: &mut Memo,
 ) -> (Arc<Vec<year::Level>>, bool) {
     let key = LevelsKey {

@@ -25,6 +25,9 @@ const LOST: f64 = 1e-14;
 /// Part of its slope by which a link may differ from what the factor was made with, before the factor is mended for it.
 const CHORD: f64 = 1e-2;
 
+/// The same for a solve that does not go on from the last: steps get ever closer, and one more of them costs more than making the factor.
+const CLOSE: f64 = 1e-4;
+
 /// Links for which the factor is mended before it is made anew, and times that is done.
 const MENDED: usize = 64;
 const MENDINGS: usize = 400;
@@ -183,9 +186,15 @@ impl Solver {
                     return Status::Diverged;
                 }
                 run.factored = self.factor.replaced == 0;
+                if self.factor.replaced > 0 && self.tie(run).is_none() {
+                    return Status::Diverged;
+                }
             }
             if self.step(run, border).is_none() {
                 return Status::Diverged;
+            }
+            if steps > run.options.full_steps && border.is_empty() {
+                self.refine(run);
             }
             // The first step restores the balance at the nodes, without which the content has no meaning.
             let length = if steps <= run.options.full_steps.max(1) { 1.0 } else { run.search() };
@@ -221,9 +230,10 @@ impl Solver {
             return false;
         }
         self.moved.clear();
+        let chord = if run.resumed { CHORD } else { CLOSE };
         let (slopes, states) = (&run.slope, &run.states);
         for (k, (g, slope)) in self.conductance.iter().zip(slopes).enumerate() {
-            if (g * slope - 1.0).abs() > CHORD && states[k] == State::Open {
+            if (g * slope - 1.0).abs() > chord && states[k] == State::Open {
                 self.moved.push(k);
                 if self.moved.len() > MENDED {
                     return false;
@@ -269,18 +279,32 @@ impl Solver {
         }
     }
 
+    /// Factors the matrix with care for parts that hang on next to nothing, as behind a pump of constant power that is nearly shut.
+    fn tie(&mut self, run: &Run) -> Option<()> {
+        let pinned = &run.levels.pinned;
+        let mut ties: Vec<f64> = pinned.iter().map(|pinned| f64::from(u8::from(*pinned))).collect();
+        for (&(a, b), g) in run.ends.iter().zip(&self.conductance) {
+            let (a, b) = (a as usize, b as usize);
+            if pinned[a] != pinned[b] {
+                ties[if pinned[a] { b } else { a }] += g;
+            }
+        }
+        self.symbolic.factor_ties(&ties, &self.off, &mut self.factor).ok()
+    }
+
     /// One Newton step: `run.target` are the flows it leads to, and the pressures move.
     fn step(&mut self, run: &mut Run, border: &Border) -> Option<()> {
         self.rhs.clear();
         self.rhs.extend(run.nodes.iter().map(|node| -node.demand));
-        for k in 0..run.states.len() {
-            let (a, b) = run.ends(k);
+        let count = run.ends.len();
+        let (ends, states, losses, conductances) = (&run.ends[..count], &run.states[..count], &run.loss[..count], &self.conductance[..count]);
+        let (flows, targets) = (&run.flows[..count], &mut run.target[..count]);
+        for k in 0..count {
+            let (a, b) = (ends[k].0 as usize, ends[k].1 as usize);
             // What does not flow by its law conducts nothing.
-            let mut q = run.flows[k];
-            if run.states[k] == State::Open {
-                q -= self.conductance[k] * (run.loss[k] - (run.pressures[a] - run.pressures[b]));
-            }
-            run.target[k] = q;
+            let error = if states[k] == State::Open { losses[k] - (run.pressures[a] - run.pressures[b]) } else { 0.0 };
+            let q = flows[k] - conductances[k] * error;
+            targets[k] = q;
             self.rhs[a] -= q;
             self.rhs[b] += q;
         }
@@ -292,13 +316,36 @@ impl Solver {
         if !border.is_empty() {
             border.close(run, &held, &mut self.rhs, |rhs| self.symbolic.solve(&mut self.factor, rhs))?;
         }
+        self.apply(run);
+        Some(())
+    }
+
+    /// Adds the changes of pressure in `rhs` and the flows they cause.
+    fn apply(&self, run: &mut Run) {
         for ((target, &(a, b)), g) in run.target.iter_mut().zip(run.ends.iter()).zip(&self.conductance) {
             *target += (self.rhs[a as usize] - self.rhs[b as usize]) * g;
         }
         for (p, change) in run.pressures.iter_mut().zip(&self.rhs) {
             *p += change;
         }
-        Some(())
+    }
+
+    /// Lets the flows a step leads to balance to the last digits.
+    ///
+    /// A pump of constant power against something nearly shut turns the last digit of its flow into large changes of pressure, and wide pipes turn the last
+    /// digits of these into flow that appears from nowhere: the error of the linear solve, which a second one takes away (iterative refinement).
+    fn refine(&mut self, run: &mut Run) {
+        self.rhs.clear();
+        self.rhs.extend(run.nodes.iter().map(|node| -node.demand));
+        for (q, &(a, b)) in run.target.iter().zip(run.ends.iter()) {
+            self.rhs[a as usize] -= q;
+            self.rhs[b as usize] += q;
+        }
+        for (rhs, _) in self.rhs.iter_mut().zip(&run.levels.pinned).filter(|(_, pinned)| **pinned) {
+            *rhs = 0.0;
+        }
+        self.symbolic.solve(&mut self.factor, &mut self.rhs);
+        self.apply(run);
     }
 }
 

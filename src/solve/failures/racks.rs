@@ -152,7 +152,7 @@ impl Line<'_> {
     }
 
     fn reading(&self, hall: Option<&HallAir>, coolant: Option<&LoopState>, place: usize, limits: &Limits<'_>) -> Reading {
-        let inlet = hall.map_or(f64::NAN, |h| h.inlet.kelvin());
+        let inlet = hall.map_or(f64::NAN, |h| h.inlet_of(&self.row.id, place as u32 + 1).kelvin());
         let nothing = Reading { inlet, supply: f64::NAN, back: f64::NAN, flow: f64::NAN };
         let Some(state) = coolant.filter(|_| limits.liquid.is_some()) else { return nothing };
         let Some(RowCoolant { flow, return_k, wanted, .. }) = state.rows.get(&self.row.id) else { return nothing };

@@ -23,11 +23,13 @@ mod curves;
 mod heat;
 mod memo;
 mod pumps;
+mod sizes;
 #[cfg(test)]
 mod tests;
 
 pub use curves::{PumpCurves, pump_curves};
 pub(super) use memo::Memo;
+pub use sizes::{header_flow, header_size, header_sizes};
 
 use crate::numerics::pipe_network::{self, Network, Options, Solution, Solver, Worst};
 use crate::physics::coolant::{Fluid, Properties, properties};

@@ -117,7 +117,6 @@ impl Inside<'_, '_> {
         b.pipe(&[self.at(0.16, lower), self.at(RETURN_AT, lower), self.at(RETURN_AT, 0.0)], warm, thick, wet);
         // The loop: out above, back below.
         b.pipe(&[self.at(0.2, upper), self.at(RISER, upper)], self.blue, self.most, self.flows);
-        b.pipe(&[self.at(BACK, lower), self.at(0.2, lower)], self.red, self.most, self.flows);
         let exchanger = Rect::from_min_max(self.at(0.145, y(0.34)), self.at(0.215, y(0.88)));
         let selected = b.view.selection.contains(&cdu.id);
         let color = if selected { b.t.accent } else { b.machine() };
@@ -163,9 +162,13 @@ impl Inside<'_, '_> {
             turning.clone()
         };
         let n = shown.len().max(1) as f32;
-        let r = (4.6 * self.scale).min(self.rect.height() * room / (2.3 * n)).clamp(2.0, 12.0);
+        let r = (5.0 * self.scale).min(self.rect.height() * room / (2.3 * n)).clamp(2.0, 12.0);
         let center = self.at(0.275, y);
         let mut extent = Rect::from_center_size(center, vec2(2.2, 2.2) * r);
+        // The return header splits where pumps stand in parallel.
+        let split = if n > 1.0 { 2.0 * r } else { 0.0 };
+        b.pipe(&[self.at(BACK, y), center + vec2(split, 0.0)], self.red, self.most, self.flows);
+        b.pipe(&[center - vec2(split, 0.0), self.at(0.2, y)], self.red, self.most, self.flows);
         for (i, turn) in shown.iter().enumerate() {
             let at = center + vec2(0.0, (i as f32 - (n - 1.0) / 2.0) * 2.4 * r);
             let color = if *turn == Turning::Runs { self.red } else { b.t.dead };

@@ -87,8 +87,11 @@ impl<'a> Racks<'a> {
         let tcs = row.tcs.as_ref().and_then(|t| outcome?.cooling.loops.get(t));
         let state = tcs.and_then(|l| Some((l, l.rows.get(&row.id)?)));
         let loads = outcome.and_then(|o| o.loads.rows.get(&row.id));
+        // A rack without power gives no heat.
+        let gone = outcome.and_then(|o| o.power.dark.iter().zip(&o.power.unserved).find(|(id, _)| **id == row.id)).map_or(0.0, |(_, share)| *share);
         let kind = |name: &'a str| {
             let heat = loads.and_then(|l| l.models.get(name)).map_or((f64::NAN, f64::NAN), |l| (l.liquid.watts(), l.air.watts()));
+            let heat = (heat.0 * (1.0 - gone), heat.1 * (1.0 - gone));
             Some(Kind { name, model: view.catalog.racks(name)?, heat })
         };
         let mut kinds: Vec<Kind<'a>> = kind(&row.rack).into_iter().collect();
@@ -128,7 +131,7 @@ impl<'a> Racks<'a> {
         if self.parted.contains(&slot) {
             return Some(Trouble::Parted);
         }
-        if kind.heat.0 <= 0.0 || kind.heat.0.is_nan() {
+        if kind.heat.0 <= SMALL || kind.heat.0.is_nan() {
             return None;
         }
         if now.flow <= now.wanted * TRICKLE || now.flow.is_nan() {
@@ -152,7 +155,7 @@ impl<'a> Racks<'a> {
         let kind = self.kind(slot)?;
         let (inlet, class) = self.air;
         let limit = kind.model.air.max_inlet.kelvin().min(class);
-        (kind.heat.1 > 0.0 && inlet > limit + SAME).then_some(Trouble::WarmAir)
+        (kind.heat.1 > SMALL && inlet > limit + SAME).then_some(Trouble::WarmAir)
     }
 
     /// The worst that is wrong with a rack.
@@ -164,5 +167,7 @@ impl<'a> Racks<'a> {
 
 /// Share of the wanted flow below which there is none: a trickle would leave the rack boiling.
 const TRICKLE: f64 = 1e-3;
+/// Heat that is none, W.
+const SMALL: f64 = 0.5;
 /// Temperatures closer than this are the same, K.
 const SAME: f64 = 1e-6;

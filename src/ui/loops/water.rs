@@ -1,7 +1,7 @@
 //! Facility water: the panel of a system with its name, heat rejection and pumps, and its mains.
 
 use super::brush::{Brush, State, units};
-use super::layout::{Cell, Panel};
+use super::layout::{Cell, Leg, Panel};
 use super::parts::What;
 use super::symbols::{self, Turning};
 use super::touch::Touch;
@@ -120,7 +120,7 @@ impl Brush<'_> {
         let at = |p: Pos2| self.lens.at(p);
         let (gap, pumps) = (14.0 * panel.scale, panel.pumps);
         let above = panel.title.bottom() + gap * 0.5;
-        let Some(back) = panel.back.first() else { return };
+        let back = &panel.foot;
         if panel.plants.is_empty() {
             // No plant yet: the water runs straight back into the pumps.
             self.pipe(&[at(*back), at(pos2(back.x, pumps.top())), at(pos2(pumps.left() + 14.0 * panel.scale, pumps.top()))], red, width, flows);
@@ -254,20 +254,11 @@ impl Brush<'_> {
         let draws: Vec<f64> = cells.iter().map(|c| system.consumers.get(c.consumer).map_or(0.0, |c| self.draw_of(c))).collect();
         let pieces = Pieces { brush: self, id, state, all, most };
         let (supply, back) = (pieces.color(Side::Supply), pieces.color(Side::Return));
+        // Where the network is not known, what a leg carries is what is taken from there on.
+        let beyond = |to: usize| draws.iter().skip(to).sum::<f64>();
         // From the far end back, so that thick pipes are painted over the thin ones they feed.
-        let mut along: Vec<Piece> = Vec::new();
-        let (mut s, mut b) = (Walk::of(&panel.supply), Walk::of(&panel.back));
-        let mut rest: f64 = draws.iter().sum();
-        for (i, cell) in cells.iter().enumerate() {
-            let (ps, pb) = (s.upto(cell.supply), b.upto(cell.back));
-            along.push(Piece { supply: ps, back: pb, flow: rest, tap: system.taps.get(i).copied().unwrap_or(0) });
-            rest -= draws.get(i).copied().unwrap_or(0.0);
-        }
-        let mut before = 0;
-        for piece in &along {
-            let named_piece = (piece.tap > 0 && piece.tap != before).then_some(piece.tap);
-            before = piece.tap;
-            pieces.draw(piece, named_piece, supply, back, panel, touch);
+        for leg in panel.legs.iter().rev().chain(panel.feeds.iter().rev()).filter(|l| !l.supply.is_empty()) {
+            pieces.draw(leg, beyond(leg.to), supply, back, panel, touch);
         }
         for (cell, flow) in cells.iter().zip(&draws) {
             self.branch_pipes(cell, *flow, &pieces, supply, back);
@@ -301,14 +292,6 @@ impl Brush<'_> {
     }
 }
 
-/// A piece of both mains, from one branch to the next.
-struct Piece {
-    supply: Vec<Pos2>,
-    back: Vec<Pos2>,
-    flow: f64,
-    tap: usize,
-}
-
 struct Pieces<'a, 'b> {
     brush: &'a Brush<'b>,
     id: &'a Id,
@@ -327,17 +310,18 @@ impl Pieces<'_, '_> {
         let pipes = &self.state?.pipes;
         pipes.find(Part::Main { number, side: Side::Supply }).and_then(|l| pipes.piping.flows.get(l)).map(|q| q.abs())
     }
-    fn draw(&self, piece: &Piece, number: Option<usize>, supply: Color32, back: Color32, panel: &Panel, touch: &mut Touch<'_>) {
+    fn draw(&self, leg: &Leg, beyond: f64, supply: Color32, back: Color32, panel: &Panel, touch: &mut Touch<'_>) {
         let b = self.brush;
-        let flow = number.or(Some(piece.tap)).filter(|n| *n > 0).and_then(|n| self.solved(n)).unwrap_or(piece.flow);
+        let number = leg.piece.filter(|n| *n > 0);
+        let flow = number.and_then(|n| self.solved(n)).unwrap_or(if self.state.is_some() { beyond } else { 0.0 });
         let width = b.thickness(flow / self.all, self.most);
-        for (path, color) in [(&piece.back, back), (&piece.supply, supply)] {
+        for (path, color) in [(&leg.back, back), (&leg.supply, supply)] {
             let seen: Vec<Pos2> = path.iter().map(|p| b.lens.at(*p)).collect();
             b.pipe(&seen, color, width, flow > 0.0);
         }
         let Some(number) = number else { return };
         let at = |path: &[Pos2]| path.iter().rev().take(2).fold(Pos2::ZERO, |a, p| a + b.lens.at(*p).to_vec2() * 0.5);
-        let (s, r) = (at(&piece.supply), at(&piece.back));
+        let (s, r) = (at(&leg.supply), at(&leg.back));
         let shut = b.is_out(&format!("{}/main/{number}", self.id));
         if shut {
             b.crossed(s, 4.5);
@@ -348,32 +332,5 @@ impl Pieces<'_, '_> {
         if b.lens.scale() > 0.35 {
             touch.thing(seen, &What::Main(self.id.clone(), number), panel.rect, 0, || named(&format!("Main {number} of {}", self.id), &state, ""));
         }
-    }
-}
-
-/// A path that is gone along piece by piece.
-struct Walk<'a> {
-    at: Pos2,
-    rest: &'a [Pos2],
-}
-
-impl<'a> Walk<'a> {
-    fn of(path: &'a [Pos2]) -> Self {
-        let (first, rest) = path.split_first().map_or((Pos2::ZERO, path), |(f, r)| (*f, r));
-        Self { at: first, rest }
-    }
-    /// The part of it up to a point on it.
-    fn upto(&mut self, end: Pos2) -> Vec<Pos2> {
-        let mut part = vec![self.at];
-        while let Some((next, rest)) = self.rest.split_first() {
-            if Rect::from_two_pos(self.at, *next).expand(0.1).contains(end) {
-                break;
-            }
-            part.push(*next);
-            (self.at, self.rest) = (*next, rest);
-        }
-        part.push(end);
-        self.at = end;
-        part
     }
 }

@@ -1,6 +1,8 @@
 //! Coolant loops at given facility water temperatures.
 
 use super::super::*;
+use crate::physics::cold_plate::ColdPlate;
+use crate::plan::catalog::RackModel;
 use crate::plan::{Cdu, Element, PumpControl, Row};
 use crate::solve::Pipes;
 use hydraulic::{Answer, Control, Input, Source, Unit};
@@ -84,7 +86,7 @@ impl Sides<'_> {
         Some(hydraulic::Rack { parted, ..rack })
     }
 
-    pub(super) fn coolant_loop(
+    pub(in crate::solve::cooling) fn coolant_loop(
         &self,
         tcs: &Tcs,
         supply: &BTreeMap<Id, f64>,
@@ -164,6 +166,7 @@ impl Sides<'_> {
             supply: Temperature::from_kelvin(at),
             return_: Temperature::from_kelvin(if secondary > 0.0 { at + answer.heat / secondary } else { f64::NAN }),
             held: shared.held || heat <= 0.0,
+            dew_point: self.dew_point(&tcs.hall),
             fws_flow: VolumeFlow::from_cubic_meters_per_second(groups.first().map_or(0.0, |g| rate / self.primary_rho_c(g.fws))),
             fws_return: Temperature::from_kelvin(if rate > 0.0 { (warmth + passed) / rate } else { f64::NAN }),
             rows,
@@ -177,14 +180,34 @@ impl Sides<'_> {
         let racks: Vec<_> = (1..=row.count).map(|slot| self.rack(tcs, row, slot)).collect();
         let all = |of: fn(&hydraulic::Rack) -> f64| racks.iter().map(|r| r.as_ref().map_or(f64::NAN, of)).collect();
         let returns = if supply.is_finite() { answer.returns[branch].clone() } else { vec![f64::NAN; racks.len()] };
-        RowCoolant {
-            flow: answer.flows[branch].clone(),
-            drop: answer.drops[branch].clone(),
-            return_k: returns,
-            wanted: all(|r| r.wanted),
-            heat: all(|r| r.heat),
+        let flow = &answer.flows[branch];
+        let cases = (1..=row.count).zip(&racks).zip(flow).map(|((slot, rack), flow)| {
+            let model = row.model_at(slot).and_then(|m| self.catalog.racks(m));
+            model.zip(rack.as_ref()).and_then(|(m, r)| case(m, supply, r.heat, *flow)).unwrap_or(f64::NAN)
+        });
+        let case_k = cases.collect();
+        RowCoolant { flow: flow.clone(), drop: answer.drops[branch].clone(), return_k: returns, wanted: all(|r| r.wanted), heat: all(|r| r.heat), case_k }
+    }
+
+    /// Dew point of a hall's air.
+    pub(in crate::solve::cooling) fn dew_point(&self, hall: &Id) -> Temperature {
+        match self.plan.get(hall) {
+            Some(Element::Hall(h)) => {
+                h.dew_point.unwrap_or_else(|| MoistAir { dry_bulb: h.supply_air, pressure: self.pressure, humidity_ratio: air::HUMIDITY }.dew_point())
+            }
+            _ => Temperature::from_kelvin(f64::NAN),
         }
     }
+}
+
+/// Case temperature of what a rack's cold plates cool, K. They share the flow as they share the heat.
+fn case(model: &RackModel, supply: f64, heat: f64, flow: f64) -> Option<f64> {
+    let plates = model.liquid.as_ref()?.cold_plates.as_ref()?;
+    let [first, second] = *plates.resistance;
+    let plate = ColdPlate::through_points(first, second, *plates.exponent)?;
+    let part = plates.share.value() / f64::from(*plates.count);
+    let case = plate.case_temperature(Temperature::from_kelvin(supply), Power::from_watts(heat * part), VolumeFlow::from_cubic_meters_per_second(flow * part));
+    Some(case.kelvin()).filter(|k| k.is_finite())
 }
 
 impl CduGroup<'_> {
