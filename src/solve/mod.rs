@@ -206,7 +206,7 @@ pub fn solve(plan: &Plan, catalog: &Catalog, request: &Request, previous: Option
     }
     let cooling = Arc::new(side.cooling);
     let heat = Arc::new(failures::heat(plan, catalog, &loads, &power, &cooling));
-    memo.air = Some(Arc::new(failures::Air { outdoor: air, pressure: condition.pressure, before: side.before }));
+    memo.air = Some(Arc::new(failures::Air { outdoor: air, pressure: condition.pressure, before: side.before, sites, halls: loops.halls().layouts() }));
     let base = failures::Base { loads: &loads, power: &power, cooling: &cooling };
     let failures = clock.time("failures", || failures::all(plan, catalog, request, &base, whole_previous, &mut memo));
 

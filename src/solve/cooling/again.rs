@@ -123,7 +123,7 @@ pub(in crate::solve) fn again<'a>(state: &State<'_>, before: &Before, touched: i
         let mut wider = scope.clone();
         let grown = wider.grow(state.plan, before, &supply, &water);
         if (moved <= STILL && shared && !grown) || round >= ROUNDS {
-            sides.fields(&given.0, &given.1, &mut memo.air, &mut solved);
+            state.sides(Some((&scope, before))).fields(&given.0, &given.1, &mut memo.air, &mut solved);
             return solved.cooling;
         }
         scope = wider;

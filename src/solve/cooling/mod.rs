@@ -42,6 +42,14 @@ pub(super) struct Memo {
 }
 
 impl Memo {
+    /// With halls that were solved before.
+    pub fn with_halls(air: air::Memo) -> Self {
+        Self { air, ..Self::default() }
+    }
+    /// Halls solved before.
+    pub fn halls(&self) -> &air::Memo {
+        &self.air
+    }
     /// Keeps this many loops. Those not used for long are at the front.
     pub fn forget(&mut self, keep: usize) {
         self.loops.forget(keep);

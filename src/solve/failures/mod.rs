@@ -8,7 +8,7 @@ mod racks;
 #[cfg(test)]
 mod tests;
 
-use super::{Cooling, Failures, Loads, Memo, Outage, Outcome, Overheat, Pace, PowerFlow, Request, StageTime, cooling, loads, power, service};
+use super::{Cooling, Failures, Loads, Memo, Outage, Outcome, Overheat, Pace, PowerFlow, Request, StageTime, air, cooling, loads, power, service};
 use crate::physics::moist_air::MoistAir;
 use crate::plan::{Catalog, Element, Plan};
 use crate::units::Pressure;
@@ -22,6 +22,9 @@ pub(super) struct Air {
     pub outdoor: MoistAir,
     pub pressure: Pressure,
     pub before: cooling::Before,
+    /// Its halls, with the floors that were solved.
+    pub sites: air::Sites,
+    pub halls: air::Memo,
 }
 
 /// The state that outages are on top of.
