@@ -181,5 +181,13 @@ mod tests {
         let start = Instant::now();
         let _ = Sharing::new(&sides);
         println!("consumers {:.3} ms", start.elapsed().as_secs_f64() * 1e3);
+        let plants = plants(&plan, &catalog, &service);
+        let outdoor = MoistAir { dry_bulb: Temperature::from_celsius(35.0), pressure: Pressure::from_pascals(101_325.0), humidity_ratio: 0.012 };
+        let mut memo = Memo::default();
+        for _ in 0..4 {
+            let start = Instant::now();
+            let _ = super::solve(&plan, &catalog, &loads, &plants, &service, Some(&outdoor), outdoor.pressure, &mut memo);
+            println!("all of the cooling {:.3} ms", start.elapsed().as_secs_f64() * 1e3);
+        }
     }
 }
