@@ -11,7 +11,6 @@ pub const LEAST_FLOW: f64 = 0.9;
 pub(super) fn check(review: &mut Review<'_>) {
     loops(review);
     rows(review);
-    halls(review);
 }
 
 fn cdu_of<'a>(review: &Review<'a>, tcs: &Id) -> Option<(&'a Id, Option<Fix>)> {
@@ -69,35 +68,11 @@ fn loops(review: &mut Review<'_>) {
     }
 }
 
-/// The strictest of what the row's racks allow.
-fn strictest(review: &Review<'_>, row: &Row, limit: impl Fn(&crate::plan::catalog::RackModel) -> Option<f64>) -> Option<f64> {
-    row.models().keys().filter_map(|m| review.catalog.racks(m)).filter_map(limit).reduce(f64::min)
-}
-
 fn rows(review: &mut Review<'_>) {
     let (plan, outcome) = (review.plan, review.outcome);
     for row in plan.rows() {
         if let Some(state) = row.tcs.as_ref().and_then(|t| outcome.cooling.loops.get(t)) {
             row_coolant(review, row, state);
-        }
-        let hall = outcome.cooling.halls.get(&row.hall);
-        let air = outcome.loads.rows.get(&row.id).map_or(Power::ZERO, |l| l.air);
-        if let Some(state) = hall.filter(|_| air > Power::ZERO) {
-            let class = if let Some(Element::Hall(h)) = plan.get(&row.hall) { h.class.max_inlet().celsius() } else { f64::NAN };
-            let allowed = strictest(review, row, |m| Some(m.air.max_inlet.celsius())).map_or(class, |own| own.min(class));
-            review.limit(Rule {
-                rule: "inlet-air",
-                id: format!("{}/inlet", row.id),
-                element: &row.id,
-                quantity: "inlet air temperature",
-                condition: &outcome.condition.label,
-                used: state.inlet.celsius(),
-                capacity: allowed,
-                unit: "°C",
-                hint: "move more air, contain the aisles better, or supply colder air",
-                fix: None,
-                soft: false,
-            });
         }
     }
 }
@@ -148,25 +123,5 @@ fn row_coolant(review: &mut Review<'_>, row: &Row, state: &LoopState) {
     if let Some(share) = short.filter(|s| *s < LEAST_FLOW) {
         let message = format!("{}: the worst rack gets {:.0} % of the coolant it wants", review.name(&row.id), share * 100.0);
         review.say(super::Severity::Broken, "rack-underflow", &row.id, message, "use wider headers or reverse return, or add a CDU");
-    }
-}
-
-fn halls(review: &mut Review<'_>) {
-    let (plan, outcome) = (review.plan, review.outcome);
-    for (id, state) in outcome.cooling.halls.iter().filter(|(_, h)| h.heat > Power::ZERO && h.capacity > Power::ZERO) {
-        let handler = plan.air_handlers().find(|a| a.hall == *id);
-        review.limit(Rule {
-            rule: "air-overload",
-            id: format!("{id}/air"),
-            element: id,
-            quantity: "heat to hall air",
-            condition: &outcome.condition.label,
-            used: state.heat.megawatts(),
-            capacity: state.capacity.megawatts(),
-            unit: "MW",
-            hint: "add an air handler, give it colder water, or supply warmer air",
-            fix: handler.and_then(|a| one_more(&a.id, "units", a.units, "Add an air handler")),
-            soft: false,
-        });
     }
 }

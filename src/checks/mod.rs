@@ -3,7 +3,9 @@
 //! Each file looks at one part of the plan: it lists the limits there, and says as a finding what is broken, nearly broken or can't work. Like
 //! findings are told once, with the worst one in front.
 
+mod air;
 mod caps;
+mod coolant;
 mod cooling;
 mod current;
 mod power;
@@ -15,6 +17,7 @@ mod supply;
 mod tests;
 mod water;
 
+pub use coolant::{DEW_POINT_MARGIN, resize};
 pub use cooling::LEAST_FLOW;
 
 use crate::edit::Command;
@@ -68,7 +71,7 @@ pub struct Limit {
     pub used: f64,
     /// Capacity, in `unit`.
     pub capacity: f64,
-    /// Unit of both: MW, MVA, A, °C, L/min, m/s, kPa, t, m³/d.
+    /// Unit of both: MW, MVA, A, °C, L/min, kPa, m/s, t, m³/d.
     pub unit: &'static str,
     /// How it stands.
     pub standing: Standing,
@@ -300,6 +303,8 @@ pub fn assess(plan: &Plan, catalog: &Catalog, outcome: &Outcome) -> Assessment {
     redundancy::check(&mut review);
     caps::check(&mut review);
     cooling::check(&mut review);
+    air::check(&mut review);
+    coolant::check(&mut review);
     water::check(&mut review);
     space::check(&mut review);
     let Review { mut limits, findings, mut shares, .. } = review;

@@ -15,11 +15,12 @@ records! {
     /// How well a stage closed.
     Convergence { status: &'static str, iterations: usize, residual: f64, worst: Option<String>, }
     /// A rack's branch of a loop.
-    LoopBranch { id: String, flow_m3_s: f64, dp_pa: f64, t_out_c: f64, wanted_m3_s: f64, }
+    LoopBranch { id: String, flow_m3_s: f64, dp_pa: f64, t_out_c: f64, wanted_m3_s: f64, heat_w: f64, t_case_c: Option<f64>, }
     /// A coolant loop.
     Loop {
         id: String, convergence: Convergence, flow_m3_s: f64, wanted_m3_s: f64, dp_pa: f64, t_supply_c: f64, t_return_c: f64, heat_w: f64, capacity_w: f64,
-        pump_w: f64, pump_speed: f64, held: bool, fws_flow_m3_s: f64, branches: Vec<LoopBranch>,
+        pump_w: f64, pump_speed: f64, held: bool, fws_flow_m3_s: f64, carried_w: f64, passed_w: f64, heat_residual: f64, t_dew_point_c: f64,
+        branches: Vec<LoopBranch>,
     }
     /// The air of a hall.
     Air {
@@ -106,6 +107,8 @@ fn one_loop(id: &str, l: &solve::LoopState) -> Loop {
             dp_pa: at(&c.drop, i),
             t_out_c: at(&c.return_k, i) - 273.15,
             wanted_m3_s: at(&c.wanted, i),
+            heat_w: at(&c.heat, i),
+            t_case_c: Some(at(&c.case_k, i) - 273.15).filter(|t| t.is_finite()),
         })
     });
     Loop {
@@ -122,6 +125,10 @@ fn one_loop(id: &str, l: &solve::LoopState) -> Loop {
         pump_speed: l.pump_speed,
         held: l.held,
         fws_flow_m3_s: l.fws_flow.cubic_meters_per_second(),
+        carried_w: l.carried.watts(),
+        passed_w: l.passed.watts(),
+        heat_residual: l.heat_residual(),
+        t_dew_point_c: l.dew_point.celsius(),
         branches: branches.collect(),
     }
 }

@@ -3,6 +3,7 @@
 //!
 //! Nothing here knows the plan: values in, values out, in the quantities of [`crate::units`].
 
+pub mod air_management;
 pub mod battery;
 pub mod chiller;
 pub mod climate;
@@ -11,6 +12,7 @@ pub mod coolant;
 pub mod dry_cooler;
 pub mod exchanger;
 pub mod finance;
+pub mod header;
 pub mod line;
 pub mod moist_air;
 pub mod pipe;

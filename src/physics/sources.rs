@@ -179,8 +179,48 @@ pub const NREL_ATB: Source = Source {
 };
 /// Program that the finance check numbers come from.
 pub const NUMPY_FINANCIAL: Source = Source { key: "NUMPY_FINANCIAL", text: "numpy-financial: functions npv, irr and pmt." };
+/// Dimensions of stainless steel pipe.
+pub const ASME_B36_19: Source = Source {
+    key: "ASME_B36_19",
+    text: "ASME B36.19M: Stainless steel pipe, outer diameters and nominal walls of schedule 10S (as tabled by makers; not read in the standard itself).",
+};
+/// Velocity in copper tube.
+pub const COPPER_VELOCITY: Source = Source {
+    key: "COPPER_VELOCITY",
+    text: "Engineering ToolBox: Copper tubes, pressure loss vs. water flow: at most 8 ft/s (2.4 m/s) for cold water and 5 ft/s for hot water; Watts: Sizing of pressure reducing valves, with the same limits against erosion corrosion.",
+};
+/// Velocity in copper pipe by temperature.
+pub const BS_6700: Source = Source {
+    key: "BS_6700",
+    text: "BS 6700: Design of services supplying water within buildings: at most 3.0 m/s in copper at 10 to 50 C, 2.5 m/s at 70 C, 2.0 m/s at 90 C (as quoted by liquisearch.com, 'Erosion corrosion of copper water tubes'; not read in the standard itself).",
+};
 /// Losses of fittings.
 pub const LMNO_FITTINGS: Source = Source {
     key: "LMNO_FITTINGS",
     text: "LMNO Engineering: Table of minor loss coefficients (lmnoeng.com/surface.htm): tee, line flow, flanged 0.2; branch flow, flanged 1.0; regular 90 degree elbow, flanged 0.3; gate valve, fully open 0.15.",
+};
+/// Supply and return heat index.
+pub const SHARMA_2002: Source = Source {
+    key: "SHARMA_2002",
+    text: "R. K. Sharma, C. E. Bash, C. D. Patel: Dimensionless parameters for evaluation of thermal design and performance of large-scale data centers. 8th AIAA/ASME Joint Thermophysics and Heat Transfer Conference, 2002, AIAA-2002-3091.",
+};
+/// Rack cooling index.
+pub const HERRLIN_2005: Source = Source {
+    key: "HERRLIN_2005",
+    text: "M. K. Herrlin: Rack cooling effectiveness in data centers and telecom central offices: the rack cooling index (RCI). ASHRAE Transactions 111(2), 2005, 725-731.",
+};
+/// Return temperature index.
+pub const HERRLIN_2008: Source = Source {
+    key: "HERRLIN_2008",
+    text: "M. K. Herrlin: Airflow and cooling performance of data centers: two performance metrics. ASHRAE Transactions 114(2), 2008, 182-187.",
+};
+/// Capture index.
+pub const VANGILDER_2007: Source = Source {
+    key: "VANGILDER_2007",
+    text: "J. W. VanGilder, S. K. Shrivastava: Capture index: an airflow-based rack cooling performance metric. ASHRAE Transactions 113(1), 2007, 126-136.",
+};
+/// Inlet temperatures of air-cooled equipment.
+pub const ASHRAE_TC99_2021: Source = Source {
+    key: "ASHRAE_TC99_2021",
+    text: "ASHRAE TC 9.9: Thermal guidelines for data processing environments, 5th edition, 2021: recommended 18 to 27 C; allowable 15 to 32 (A1), 10 to 35 (A2), 5 to 40 (A3), 5 to 45 C (A4) (as on the reference card).",
 };

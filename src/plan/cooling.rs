@@ -38,6 +38,25 @@ pub enum Return {
     Reverse,
 }
 
+/// What the pumps of a coolant loop hold by their speed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Default)]
+pub enum PumpControl {
+    /// The sum of what the racks want; with valves at the racks, the least speed at which every rack gets it.
+    #[default]
+    Flow,
+    /// The pressure between the manifolds of supply and return.
+    Difference,
+    /// Nothing: full speed.
+    Full,
+}
+
+impl PumpControl {
+    #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde wants a reference")]
+    fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
 /// A technology cooling system loop (TCS): the coolant from its CDUs to the cold plates of its rows.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Tcs {
@@ -59,6 +78,21 @@ pub struct Tcs {
     /// Arrangement of the return header.
     #[serde(default)]
     pub arrangement: Return,
+    /// What the CDU pumps hold.
+    #[serde(default, skip_serializing_if = "PumpControl::is_default")]
+    pub control: PumpControl,
+    /// The pressure between the manifolds, where that is held.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub difference: Option<Pressure>,
+    /// Whether the supply temperature floats: the CDUs take all the facility water they can, and the set-point is only the most that is meant.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub floating: bool,
+    /// Flow coefficient Kv of one quick disconnect, m³/h of water at 1 bar; a rack has two in series. Without it they are in the rack's own drop.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub disconnect_kv: Option<f64>,
+    /// Whether every rack has a valve that holds its flow at what it wants, as far as the pressure goes.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub rack_valves: bool,
     /// What in it is assumed, and why.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub assumed: String,
@@ -84,6 +118,9 @@ pub struct Cdu {
     /// Of these, spare.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub redundant: u32,
+    /// Pressure the coolant loses in the filter of one at its rated flow. Without it the filter is in the CDU's own figures.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub filter: Option<Pressure>,
     /// South-west corner of the first.
     pub at: Point,
     /// Whether the group runs south–north.

@@ -54,6 +54,59 @@ impl AirClass {
     }
 }
 
+impl AirClass {
+    /// Least allowable inlet temperature.
+    #[must_use]
+    pub fn min_inlet(self) -> Temperature {
+        Temperature::from_celsius(match self {
+            Self::A1 => 15.0,
+            Self::A2 => 10.0,
+            Self::A3 | Self::A4 => 5.0,
+        })
+    }
+}
+
+/// A side of something that stands along the axes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Side {
+    /// Toward growing y.
+    North,
+    /// Toward growing x.
+    East,
+    /// Toward falling y.
+    South,
+    /// Toward falling x.
+    West,
+}
+
+impl Side {
+    /// For people.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::North => "north",
+            Self::East => "east",
+            Self::South => "south",
+            Self::West => "west",
+        }
+    }
+    /// The side across.
+    #[must_use]
+    pub fn opposite(self) -> Self {
+        match self {
+            Self::North => Self::South,
+            Self::East => Self::West,
+            Self::South => Self::North,
+            Self::West => Self::East,
+        }
+    }
+    /// Whether it is one of the two sides along a row that runs west–east, or south–north if `turned`.
+    #[must_use]
+    pub fn along(self, turned: bool) -> bool {
+        matches!(self, Self::East | Self::West) == turned
+    }
+}
+
 /// A data hall.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Hall {
@@ -68,11 +121,20 @@ pub struct Hall {
     pub size: Point,
     /// Supply air temperature that the air handlers hold.
     pub supply_air: Temperature,
-    /// Share of rack exhaust that returns to the inlets (1 − containment).
+    /// Share of rack exhaust that escapes containment into the room and returns to the inlets (1 − containment); 100 % without containment.
     pub recirculation: Ratio,
+    /// Air that the handlers move over what the racks draw. Without it, as much as keeps all that containment catches, and no less than what escapes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub air_ratio: Option<Ratio>,
+    /// Edge of the cells in which its air is solved, if other than 0.6 m.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cell: Option<Length>,
     /// Class of its equipment.
     #[serde(default)]
     pub class: AirClass,
+    /// Dew point of its air, where that is controlled; coolant must stay above it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dew_point: Option<Temperature>,
     /// Power of lights, controls, offices and the ventilation of electrical rooms.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub house: Option<Power>,
@@ -108,6 +170,9 @@ pub struct Row {
     /// Whether the row runs south–north instead of west–east.
     #[serde(default, skip_serializing_if = "is_false")]
     pub turned: bool,
+    /// Side from which its racks draw air. Without it the rows of a hall alternate, so that the wider aisles are cold.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub front: Option<Side>,
     /// Rack model of its slots.
     pub rack: String,
     /// Slots.

@@ -99,10 +99,13 @@ pub fn validate(element: &Element) -> Result<(), String> {
         Element::Tcs(e) => {
             temperature("supply", e.supply)?;
             above_zero("header", e.header)?;
+            option(e.difference, |v| above_zero("difference", v))?;
+            option(e.disconnect_kv, |v| if v > 0.0 && v.is_finite() { Ok(()) } else { Err(format!("`disconnect_kv` must be above zero, found {v}")) })?;
             not_negative("roughness", e.roughness)
         }
         Element::Cdu(e) => {
             units("units", e.units)?;
+            option(e.filter, |v| not_negative("filter", v))?;
             units("redundant", e.redundant)
         }
         Element::AirHandler(e) => {

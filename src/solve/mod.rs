@@ -33,7 +33,9 @@ mod weather;
 mod year;
 
 pub use assumptions::assumptions;
+pub use cooling::{HallSolver, coolant_loops};
 pub use failures::{complete, cooling_outages, fail, is_of_cooling};
+pub use hydraulic::{PumpCurves, header_flow, header_size, header_sizes, pump_curves};
 pub use outcome::*;
 pub(crate) use problems::distance;
 
@@ -90,8 +92,8 @@ pub(crate) struct Memo {
     levels: Option<(Arc<Vec<year::Level>>, LevelsKey)>,
     power: Option<KnownPower>,
     failures: Option<failures::Known>,
-    /// The air it was solved in last.
-    air: Option<failures::Air>,
+    /// Outdoor air and water of the state solved last.
+    air: Option<Arc<failures::Air>>,
 }
 
 /// The chain as it was solved last.
@@ -180,15 +182,15 @@ pub fn solve(plan: &Plan, catalog: &Catalog, request: &Request, previous: Option
     let plants = cooling::plants(plan, catalog, &service);
     let planned = if service.is_whole() { plants.clone() } else { cooling::plants(plan, catalog, &service::Service::default()) };
     let mut loops: cooling::Memo = (*memo.loops).clone();
-    let mut side = clock.time("cooling", || {
-        let side = cooling::solve(plan, catalog, &loads, &plants, &service, Some(&air), condition.pressure, &mut loops);
-        (side, false)
-    });
+    let sites = air::sites(plan, catalog);
+    let state = cooling::State { plan, catalog, loads: &loads, plants: &plants, service: &service, pressure: condition.pressure, sites: &sites };
+    let mut side = clock.time("cooling", || (cooling::solve(&state, Some(&air), &mut loops), false));
     // The year is that of the campus as planned.
     let design = if service.is_whole() {
         side.electric.clone()
     } else {
-        cooling::solve(plan, catalog, &loads, &planned, &service::Service::default(), Some(&air), condition.pressure, &mut loops).electric
+        let normal = service::Service::default();
+        cooling::solve(&cooling::State { plants: &planned, service: &normal, ..state }, Some(&air), &mut loops).electric
     };
     let supply = supply::at_condition(plan, catalog, &condition, loads.it_power + side.cooling.power + side.cooling.house);
     let (power, supply) = clock.time("power", || chain_flow(plan, catalog, &loads, &side, supply, &request.out, &mut memo));
@@ -198,13 +200,13 @@ pub fn solve(plan: &Plan, catalog: &Catalog, request: &Request, previous: Option
         let (loads, service) = (loads::without(&loads, dark()), service.clone().without_power(dark()));
         let plants = cooling::plants(plan, catalog, &service);
         side = clock.time("cooling without power", || {
-            let side = cooling::solve(plan, catalog, &loads, &plants, &service, Some(&air), condition.pressure, &mut loops);
-            (side, false)
+            let state = cooling::State { loads: &loads, plants: &plants, service: &service, ..state };
+            (cooling::solve(&state, Some(&air), &mut loops), false)
         });
     }
     let cooling = Arc::new(side.cooling);
     let heat = Arc::new(failures::heat(plan, catalog, &loads, &power, &cooling));
-    memo.air = Some(failures::Air { outdoor: air, pressure: condition.pressure });
+    memo.air = Some(Arc::new(failures::Air { outdoor: air, pressure: condition.pressure, before: side.before, sites, halls: loops.halls().layouts() }));
     let base = failures::Base { loads: &loads, power: &power, cooling: &cooling };
     let failures = clock.time("failures", || failures::all(plan, catalog, request, &base, whole_previous, &mut memo));
 

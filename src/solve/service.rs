@@ -91,16 +91,19 @@ impl Service {
 /// Every single outage of the cooling: of several alike in parallel one unit, control valves that close, pieces of the mains. What is out already is left out.
 pub(super) fn outages(plan: &Plan, catalog: &Catalog, cooling: &Cooling, out: &[Outage]) -> Vec<Outage> {
     let one = |id: &Id, units: u32| if units > 1 { Outage::units(id.as_str(), 1) } else { Outage::whole(id.as_str()) };
+    // Each unit of a group has a valve of its own: that one closes is that the unit is out.
+    let valve = |id: &Id, units: u32| (units == 1).then(|| Outage::whole(format!("{id}/valve")));
     let mut list = Vec::new();
     for c in plan.cdus().filter(|c| c.units > 0) {
         list.push(one(&c.id, c.units));
         if catalog.cdus(&c.model).is_some_and(|m| *m.pumps > 1) {
             list.push(Outage::units(format!("{}/pump", c.id), 1));
         }
-        list.push(Outage::whole(format!("{}/valve", c.id)));
+        list.extend(valve(&c.id, c.units));
     }
     for a in plan.air_handlers().filter(|a| a.units > 0) {
-        list.extend([one(&a.id, a.units), Outage::whole(format!("{}/valve", a.id))]);
+        list.push(one(&a.id, a.units));
+        list.extend(valve(&a.id, a.units));
     }
     for f in plan.fws_systems() {
         if f.pumps > 0 {

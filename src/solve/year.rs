@@ -7,7 +7,7 @@
 use super::cooling::FwsDuty;
 use super::service::Service;
 use super::weather::Outdoor;
-use super::{HOURS, Hourly, PlantYear, Year, cooling, loads, plant, power, supply};
+use super::{HOURS, Hourly, PlantYear, Year, air, cooling, loads, plant, power, supply};
 use crate::physics::moist_air::MoistAir;
 use crate::plan::{Catalog, Id, Plan};
 use crate::units::*;
@@ -56,14 +56,14 @@ pub(super) fn levels(
     pressure: Pressure,
     memo: &mut cooling::Memo,
 ) -> Vec<Level> {
-    let shape = shape(plan);
+    let (shape, sites) = (shape(plan), air::sites(plan, catalog));
     let (least, most) = shape.iter().fold((f64::MAX, f64::MIN), |(a, b), f| (a.min(*f), b.max(*f)));
     let count = if most - least < 1e-9 { 1 } else { LEVELS };
     (0..count)
         .map(|i| {
             let factor = if count == 1 { least } else { least + (most - least) * i as f64 / (count - 1) as f64 };
             let loads = loads::solve(plan, catalog, factor);
-            let side = cooling::solve(plan, catalog, &loads, plants, &Service::default(), None, pressure, memo);
+            let side = cooling::solve(&cooling::State { plan, catalog, loads: &loads, plants, service: &Service::default(), sites: &sites, pressure }, None, memo);
             let (steady, house) = (side.cooling.power.watts(), side.cooling.house.watts());
             let bare = power::Demand::of(&loads);
             let losses = COOLING_LEVELS

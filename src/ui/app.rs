@@ -27,7 +27,7 @@ use std::time::Duration;
 /// Key of the settings in the storage of the window.
 const SETTINGS: &str = "settings";
 /// Key of the arrangement of the panels; the number grows when panels change.
-const LAYOUT: &str = "layout-2";
+const LAYOUT: &str = "layout-3";
 
 /// What the window opens with.
 pub struct Start {
@@ -207,6 +207,7 @@ impl App {
             .frame(Frame::new().fill(tokens.panel).inner_margin(egui::Margin::symmetric(6, 3)))
             .show(ui, |ui| self.menu_bar(ui, &mut asked, &mut actions));
         let (plan, catalog, solved) = (self.session.plan().clone(), self.session.catalog().clone(), self.session.solved().filter(|_| !self.settling).cloned());
+        let out = self.session.out().to_vec();
         let view = View {
             plan: &plan,
             catalog: &catalog,
@@ -214,6 +215,7 @@ impl App {
             stale: self.session.is_solving(),
             selection: &self.selection,
             system: self.settings.system,
+            out: &out,
         };
         let bar = Frame::new().fill(tokens.panel).inner_margin(egui::Margin::symmetric(10, 0));
         Panel::bottom("status").frame(bar).exact_size(26.0).show(ui, |ui| status::ui(ui, &view, &mut self.status, &mut actions));

@@ -2,7 +2,7 @@
 
 use super::canvas;
 use super::view::{Action, View};
-use super::{inspector, one_line, outline, panels, theme};
+use super::{inspector, loops, one_line, outline, panels, theme};
 use egui::{CentralPanel, Frame, Ui, Visuals, WidgetText};
 use egui_tiles::{Behavior, Container, Linear, LinearDir, SimplificationOptions, TabState, Tabs, Tile, TileId, Tiles, Tree, UiResponse};
 use serde::{Deserialize, Serialize};
@@ -14,6 +14,8 @@ pub enum Pane {
     Plan,
     /// The power chain as a one-line diagram.
     OneLine,
+    /// The cooling chain as a process diagram.
+    Loop,
     /// The tree of elements.
     Outline,
     /// Equipment to put on the ground.
@@ -38,9 +40,10 @@ pub enum Pane {
 
 impl Pane {
     /// All panels.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Plan,
         Self::OneLine,
+        Self::Loop,
         Self::Outline,
         Self::Catalog,
         Self::Inspector,
@@ -58,6 +61,7 @@ impl Pane {
         match self {
             Self::Plan => "Plan",
             Self::OneLine => "One-line",
+            Self::Loop => "Loop",
             Self::Outline => "Outline",
             Self::Catalog => "Catalog",
             Self::Inspector => "Inspector",
@@ -79,6 +83,8 @@ pub struct Panels {
     pub canvas: canvas::State,
     /// The one-line diagram.
     pub one_line: one_line::State,
+    /// The loop diagram.
+    pub loops: loops::State,
     /// The outline.
     pub outline: outline::State,
     /// The catalog.
@@ -118,7 +124,7 @@ impl Default for Dock {
         };
         let outline = tab(&mut tiles, &[Pane::Outline]);
         let catalog = tab(&mut tiles, &[Pane::Catalog]);
-        let plan = tab(&mut tiles, &[Pane::Plan, Pane::OneLine]);
+        let plan = tab(&mut tiles, &[Pane::Plan, Pane::OneLine, Pane::Loop]);
         let below = tab(&mut tiles, &[Pane::Headroom, Pane::Findings, Pane::Year, Pane::Cost, Pane::Failures, Pane::Chain, Pane::Compare]);
         let inspector = tab(&mut tiles, &[Pane::Inspector]);
         let left = tiles.insert_container(Linear::new_binary(LinearDir::Vertical, [outline, catalog], 0.55));
@@ -195,9 +201,13 @@ impl Behavior<Pane> for Panes<'_, '_> {
             one_line::ui(ui, view, &mut p.one_line, actions);
             return UiResponse::None;
         }
+        if *pane == Pane::Loop {
+            loops::ui(ui, view, &mut p.loops, actions);
+            return UiResponse::None;
+        }
         Frame::new().inner_margin(8).show(ui, |ui| {
             match pane {
-                Pane::Plan | Pane::OneLine => {}
+                Pane::Plan | Pane::OneLine | Pane::Loop => {}
                 Pane::Outline => outline::ui(ui, view, &mut p.outline, actions),
                 Pane::Catalog => panels::catalog::ui(ui, view, &mut p.catalog, actions),
                 Pane::Inspector => inspector::ui(ui, view, &mut p.inspector, actions),

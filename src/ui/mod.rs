@@ -7,6 +7,7 @@ pub mod canvas;
 pub mod dock;
 pub mod files;
 pub mod inspector;
+pub mod loops;
 pub mod one_line;
 pub mod outline;
 pub mod panels;

@@ -247,7 +247,7 @@ fn served(ui: &Ui, view: &View<'_>, it: &mut Reading) {
 
 /// What is out of service for now.
 fn out(ui: &Ui, view: &View<'_>) -> Option<Reading> {
-    let out = &view.solved?.outcome.power.out;
+    let out = view.out;
     let names: Vec<String> = out.iter().map(ToString::to_string).collect();
     (!out.is_empty()).then(|| Reading {
         caption: String::new(),

@@ -54,6 +54,8 @@ pub struct View<'a> {
     pub selection: &'a Selection,
     /// SI or US.
     pub system: System,
+    /// What was asked to be out of service, of power and of cooling; the answer may still be of what was out before.
+    pub out: &'a [Outage],
 }
 
 /// What a view asks for. The window carries actions out after the frame is drawn.
@@ -78,7 +80,7 @@ pub enum Action {
     Scenario(Option<Id>),
     /// Solve the steady state at an hour of the year, or on the design day.
     Hour(Option<usize>),
-    /// Take these things of the power chain out of service for now, in place of what was out before; none restores all. It is no part of the plan.
+    /// Take these things of the power chain and the cooling side out of service for now, in place of what was out before; none restores all. It is no part of the plan.
     SetOut(Vec<Outage>),
     /// Save a table (CSV) under a path that the planner chooses.
     SaveTable {

@@ -1,6 +1,6 @@
 //! Which nodes hang together, and which of them need a reference pressure.
 
-use super::Network;
+use super::Node;
 
 /// Sets of nodes joined by links (union–find with path halving).
 pub(super) struct Parts {
@@ -28,6 +28,7 @@ impl Parts {
 }
 
 /// What holds the pressure of each node while some links are shut.
+#[derive(Debug, Clone)]
 pub(super) struct Levels {
     /// Nodes whose pressure does not move: given ones, those a regulator holds, and one reference in every other part.
     pub(super) pinned: Vec<bool>,
@@ -43,14 +44,13 @@ pub(super) struct Levels {
 
 impl Levels {
     /// `open` are the links that flow by their law, `regulated` the nodes that a regulator holds.
-    pub(super) fn new(network: &Network, open: impl Fn(usize) -> bool, regulated: &[bool]) -> Self {
-        let nodes = &network.nodes;
-        let mut drawn = Parts::new(nodes.len(), network.links.iter().map(|(a, b, _)| (*a, *b)));
+    pub(super) fn new(links: &[(u32, u32)], nodes: &[Node], open: impl Fn(usize) -> bool, regulated: &[bool]) -> Self {
+        let mut drawn = Parts::new(nodes.len(), links.iter().map(|&(a, b)| (a as usize, b as usize)));
         // Mostly nothing is shut: then what is drawn together flows together.
-        let mut flowing = if (0..network.links.len()).all(&open) {
+        let mut flowing = if (0..links.len()).all(&open) {
             Parts { parent: drawn.parent.clone() }
         } else {
-            let ends = network.links.iter().enumerate().filter(|(k, _)| open(*k)).map(|(_, (a, b, _))| (*a, *b));
+            let ends = links.iter().enumerate().filter(|(k, _)| open(*k)).map(|(_, &(a, b))| (a as usize, b as usize));
             Parts::new(nodes.len(), ends)
         };
         let (mut drawn_held, mut held) = (vec![false; nodes.len()], vec![false; nodes.len()]);

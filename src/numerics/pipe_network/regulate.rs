@@ -14,21 +14,26 @@ pub(super) struct Border {
 }
 
 impl Border {
-    pub(super) fn new(run: &Run<'_>) -> Self {
-        let links = &run.network.links;
+    pub(super) fn new(run: &Run) -> Self {
         let mut valves = Vec::new();
-        let mut place = vec![usize::MAX; run.network.nodes.len()];
-        for (k, (a, b, _)) in links.iter().enumerate().filter(|(k, _)| run.states[*k] == State::Held) {
-            if let Some((holds, _)) = run.laws[k].holds {
-                let (node, _) = held_node(holds, *a, *b);
+        if !run.laws.regulates {
+            return Self { valves, touching: Vec::new() };
+        }
+        let mut place = vec![usize::MAX; run.nodes.len()];
+        for k in (0..run.states.len()).filter(|k| run.states[*k] == State::Held) {
+            if let Some((holds, _)) = run.laws.each[k].holds {
+                let (a, b) = run.ends(k);
+                let (node, _) = held_node(holds, a, b);
                 place[node] = valves.len();
-                valves.push((k, *a, *b, node));
+                valves.push((k, a, b, node));
             }
         }
         let mut touching = vec![Vec::new(); valves.len()];
         if !valves.is_empty() {
-            for (k, (a, b, _)) in links.iter().enumerate().filter(|(k, (a, b, _))| run.states[*k] == State::Open && a != b) {
-                for (node, other) in [(*a, *b), (*b, *a)] {
+            let open = |k: &usize| run.states[*k] == State::Open && run.ends[*k].0 != run.ends[*k].1;
+            for k in (0..run.states.len()).filter(open) {
+                let (a, b) = run.ends(k);
+                for (node, other) in [(a, b), (b, a)] {
                     if let Some(list) = touching.get_mut(place[node]) {
                         list.push((k, other));
                     }
@@ -50,7 +55,7 @@ impl Border {
     /// Finds the flows of the regulators, sets their targets, and adds what they do to the change of pressure in `change`.
     ///
     /// `None` if the regulators can't be told apart.
-    pub(super) fn close(&self, run: &mut Run<'_>, held: &[f64], change: &mut [f64], mut solve: impl FnMut(&mut [f64])) -> Option<()> {
+    pub(super) fn close(&self, run: &mut Run, held: &[f64], change: &mut [f64], mut solve: impl FnMut(&mut [f64])) -> Option<()> {
         let width = self.valves.len();
         let arriving = |h: usize, x: &[f64], slope: &[f64]| -> f64 { self.touching[h].iter().map(|&(k, other)| x[other] / slope[k]).sum() };
         let mut matrix = DMatrix::<f64>::zeros(width, width);

@@ -5,10 +5,9 @@
 //! no limit where wide open is not enough, between them a root. Taking the valves in turn until none moves (nonlinear Gauss–Seidel) leads to flows and
 //! states from which the exact equations are solved as usual.
 
-use super::run::Run;
+use super::laws::Laws;
 use super::switch::State;
 use super::{Holds, Link, Network, Options, Solver, Status};
-use crate::numerics::pipe_network::law::Law;
 use crate::numerics::roots::bracketed;
 use std::sync::Arc;
 
@@ -57,9 +56,8 @@ impl Search<'_> {
 
     /// How much the valve has to throttle more, Pa, with the limits as they are; NaN if that can't be solved.
     fn excess(&mut self, valve: &Valve) -> f64 {
-        let laws: Option<Vec<Law>> = self.network.links.iter().map(|link| Law::compile(&link.2, self.options.small_flow)).collect();
-        let Some(laws) = laws else { return f64::NAN };
-        let mut run = Run::new(&self.network, &self.options, laws, None);
+        let Ok(laws) = Laws::compile(&self.network, self.options.small_flow) else { return f64::NAN };
+        let mut run = self.solver.run(&self.network, &self.options, laws, None);
         run.begin(&self.flows, &self.pressures);
         let status = self.solver.relaxed(&mut run);
         self.iterations += run.iterations;

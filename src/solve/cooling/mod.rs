@@ -4,9 +4,15 @@
 //! how much water they want, the mains say who gets how much, the plant says at which temperature it can take the heat, and the round repeats until
 //! temperatures and shares stand still. When every set-point is held and the pumps suffice, which is what a plant is built for, that is one round.
 
+mod again;
+mod halls;
 mod sides;
 mod water;
 
+pub(super) use again::{Before, again};
+pub use halls::HallSolver;
+
+use again::Scope;
 use water::{Sharing, finish, mains, reject};
 
 use super::hydraulic::{self, Branch};
@@ -25,19 +31,28 @@ const STILL: f64 = 1e-7;
 const ROUNDS: usize = 40;
 
 /// Loops solved before, so that like loops, and loops an edit did not touch, are solved once.
-pub(super) type LoopMemo = Vec<(hydraulic::Input, hydraulic::Answer)>;
+pub(super) type LoopMemo = hydraulic::Memo;
 
-/// Loops and mains solved before.
+/// What was solved before on the cooling side.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Memo {
     loops: LoopMemo,
+    air: air::Memo,
     mains: fws::Memo,
 }
 
 impl Memo {
+    /// With halls that were solved before.
+    pub fn with_halls(air: air::Memo) -> Self {
+        Self { air, ..Self::default() }
+    }
+    /// Halls solved before.
+    pub fn halls(&self) -> &air::Memo {
+        &self.air
+    }
     /// Keeps this many loops. Those not used for long are at the front.
     pub fn forget(&mut self, keep: usize) {
-        self.loops.drain(..self.loops.len().saturating_sub(keep));
+        self.loops.forget(keep);
     }
 }
 
@@ -61,6 +76,8 @@ pub(super) struct Solved {
     pub duties: BTreeMap<Id, FwsDuty>,
     /// Electric power by element, W; the halls' house power too.
     pub electric: BTreeMap<Id, f64>,
+    /// The water, for what may be solved again.
+    pub before: Before,
     /// How much the water of each system warms in each of its consumers, K, in the order of its pipes.
     water: BTreeMap<Id, Vec<f64>>,
 }
@@ -73,6 +90,19 @@ pub(super) fn fluid(coolant: Coolant) -> Fluid {
     }
 }
 
+/// A plan in a state.
+#[derive(Clone, Copy)]
+pub(super) struct State<'a> {
+    pub plan: &'a Plan,
+    pub catalog: &'a Catalog,
+    pub loads: &'a Loads,
+    pub plants: &'a BTreeMap<Id, plant::Plant>,
+    pub service: &'a Service,
+    pub pressure: Pressure,
+    /// What stands where in each hall.
+    pub sites: &'a air::Sites,
+}
+
 /// What stays the same while the coupling turns.
 struct Sides<'a> {
     plan: &'a Plan,
@@ -80,15 +110,25 @@ struct Sides<'a> {
     loads: &'a Loads,
     pressure: Pressure,
     service: &'a Service,
+    /// What is solved again, and the state before; all where there is none.
+    scope: Option<(&'a Scope, &'a Before)>,
+    /// What stands where in each hall.
+    sites: &'a air::Sites,
 }
 
-/// A CDU group as the solver sees it: element, exchanger, pump curves, units in use, electric power at full speed, fixed speed.
+impl<'a> State<'a> {
+    fn sides(&self, scope: Option<(&'a Scope, &'a Before)>) -> Sides<'a> {
+        let Self { plan, catalog, loads, pressure, service, sites, .. } = *self;
+        Sides { plan, catalog, loads, pressure, service, sites, scope }
+    }
+}
+
+/// A CDU group as the solver sees it: element, exchanger, pumps, electric power of those that run at full speed, fixed speed.
 struct CduGroup<'a> {
     id: &'a Id,
     fws: &'a Id,
     exchanger: Option<Exchanger>,
-    curve: (f64, f64, f64),
-    units: f64,
+    source: hydraulic::Source,
     electric: f64,
     capacity: f64,
     drop: f64,
@@ -116,36 +156,55 @@ pub(super) fn plants(plan: &Plan, catalog: &Catalog, service: &Service) -> BTree
                 .filter(|g| g.units > 0.0)
                 .collect();
             let rho_c = volumetric(&properties(fluid(f.coolant), f.supply));
-            (f.id.clone(), plant::Plant { groups, exchanger: f.exchanger.map(Ratio::value), rho_c, setpoint: f.supply.kelvin() })
+            (
+                f.id.clone(),
+                plant::Plant {
+                    groups,
+                    exchanger: f.exchanger.map(Ratio::value),
+                    rho_c,
+                    setpoint: f.supply.kelvin(),
+                    planned: plan.coolers().any(|c| c.fws == f.id),
+                },
+            )
         })
         .collect()
 }
 
+/// The coolant loops of a plan alone, each with its facility water at the set-point.
+#[must_use]
+pub fn coolant_loops(plan: &Plan, catalog: &Catalog, loads: &Loads) -> BTreeMap<Id, LoopState> {
+    let (service, sites) = (Service::default(), air::Sites::new());
+    let sides = Sides { plan, catalog, loads, pressure: Pressure::from_pascals(101_325.0), service: &service, sites: &sites, scope: None };
+    let supply = plan.fws_systems().map(|f| (f.id.clone(), f.supply.kelvin())).collect();
+    let (mut solved, mut draws, mut memo) = (Solved::default(), BTreeMap::new(), LoopMemo::default());
+    for tcs in plan.tcs_loops() {
+        sides.coolant_loop(tcs, &supply, &BTreeMap::new(), &mut memo, &mut solved, &mut draws);
+    }
+    solved.cooling.loops
+}
+
 /// Solves the cooling side in the given outdoor air; without air at the set-points, as the year needs it.
-pub(super) fn solve(
-    plan: &Plan,
-    catalog: &Catalog,
-    loads: &Loads,
-    plants: &BTreeMap<Id, plant::Plant>,
-    service: &Service,
-    outdoor: Option<&MoistAir>,
-    pressure: Pressure,
-    memo: &mut Memo,
-) -> Solved {
-    let sides = Sides { plan, catalog, loads, pressure, service };
-    let mut supply: BTreeMap<Id, f64> = plants.iter().map(|(id, p)| (id.clone(), p.setpoint)).collect();
+pub(super) fn solve(state: &State<'_>, outdoor: Option<&MoistAir>, memo: &mut Memo) -> Solved {
+    let sides = state.sides(None);
+    let mut supply: BTreeMap<Id, f64> = state.plants.iter().map(|(id, p)| (id.clone(), p.setpoint)).collect();
     let mut water = Sharing::new(&sides);
     let mut round = 0;
     loop {
-        let (mut solved, draws) = sides.round(&supply, &water.share, &mut memo.loops);
+        let (mut solved, draws) = sides.round(&supply, &water.share, memo);
+        let given = (supply.clone(), water.share.clone());
         let shared = mains(&sides, &supply, &draws, &mut water, &mut memo.mains, &mut solved);
         let moved = match outdoor {
-            Some(outdoor) => reject(plants, outdoor, &mut supply, &mut solved),
+            Some(outdoor) => reject(state.plants, outdoor, &mut supply, &mut solved),
             None => 0.0,
         };
         round += 1;
         if (moved <= STILL && shared) || round >= ROUNDS {
-            finish(&sides, plants, outdoor, &mut solved, round, moved <= STILL && shared);
+            // Who gets how warm air matters to no one but the racks: the year does without.
+            if outdoor.is_some() {
+                sides.fields(&given.0, &given.1, &mut memo.air, &mut solved);
+            }
+            finish(&sides, state.plants, outdoor, &mut solved, round, moved <= STILL && shared);
+            solved.before = Before { supply, water, draws };
             return solved;
         }
     }
@@ -163,11 +222,12 @@ mod tests {
         let plan = crate::plan::file::read(include_str!("../../../layouts/colossus.ron")).unwrap().plan;
         let catalog = Catalog::builtin().unwrap();
         let loads = crate::solve::loads::solve(&plan, &catalog, 1.0);
-        let service = Service::default();
-        let sides = Sides { plan: &plan, catalog: &catalog, loads: &loads, pressure: Pressure::from_pascals(101_325.0), service: &service };
+        let (service, sites) = (Service::default(), air::sites(&plan, &catalog));
+        let pressure = Pressure::from_pascals(101_325.0);
+        let sides = Sides { plan: &plan, catalog: &catalog, loads: &loads, pressure, service: &service, sites: &sites, scope: None };
         let supply: BTreeMap<Id, f64> = plants(&plan, &catalog, &service).iter().map(|(id, p)| (id.clone(), p.setpoint)).collect();
         let mut water = Sharing::new(&sides);
-        let (solved, draws) = sides.round(&supply, &water.share, &mut LoopMemo::default());
+        let (solved, draws) = sides.round(&supply, &water.share, &mut Memo::default());
         let mut known = fws::Memo::default();
         let mut time = |memo: &mut fws::Memo| {
             let mut solved = solved.clone();
@@ -181,13 +241,5 @@ mod tests {
         let start = Instant::now();
         let _ = Sharing::new(&sides);
         println!("consumers {:.3} ms", start.elapsed().as_secs_f64() * 1e3);
-        let plants = plants(&plan, &catalog, &service);
-        let outdoor = MoistAir { dry_bulb: Temperature::from_celsius(35.0), pressure: Pressure::from_pascals(101_325.0), humidity_ratio: 0.012 };
-        let mut memo = Memo::default();
-        for _ in 0..4 {
-            let start = Instant::now();
-            let _ = super::solve(&plan, &catalog, &loads, &plants, &service, Some(&outdoor), outdoor.pressure, &mut memo);
-            println!("all of the cooling {:.3} ms", start.elapsed().as_secs_f64() * 1e3);
-        }
     }
 }

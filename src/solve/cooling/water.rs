@@ -40,7 +40,7 @@ pub(super) fn mains(
 ) -> bool {
     let mut settled = true;
     let (none, all) = (Vec::new(), water.planned.clone());
-    for system in sides.plan.fws_systems() {
+    for system in sides.plan.fws_systems().filter(|f| sides.scope.is_none_or(|(s, _)| s.has_system(&f.id))) {
         let mut known: BTreeMap<&Id, &Draw> = draws.get(&system.id).unwrap_or(&none).iter().map(|d| (&d.id, d)).collect();
         let planned = all.get(&system.id).map_or(&[][..], Vec::as_slice);
         let draws: Vec<Draw> = planned.iter().map(|p| known.remove(&p.id).cloned().unwrap_or_else(|| p.idle())).collect();
@@ -48,7 +48,7 @@ pub(super) fn mains(
         let known = memo.solve(input);
         let (input, run) = &*known;
         settled &= water.settle(&system.id, &draws, input, run);
-        record(sides, system, &draws, input, run, solved);
+        record(sides, system, planned, &draws, input, run, solved);
     }
     settled
 }
@@ -156,16 +156,15 @@ impl Sides<'_> {
 }
 
 impl Sides<'_> {
-    /// Dew point in the halls that a system serves, where it serves any.
-    fn dew_point(&self, system: &Id) -> Option<Temperature> {
-        let serves = self.plan.cdus().any(|c| c.fws == *system) || self.plan.air_handlers().any(|a| a.fws == *system);
-        // The humidity of hall air is assumed, the same in all of them; the dew point depends on it and the pressure alone.
-        serves.then(|| MoistAir { dry_bulb: Temperature::from_celsius(24.0), pressure: self.pressure, humidity_ratio: air::HUMIDITY }.dew_point())
+    /// The highest dew point in the halls that a system serves, where it serves any.
+    fn highest_dew_point(&self, planned: &[Planned]) -> Option<Temperature> {
+        let halls: std::collections::BTreeSet<&Id> = planned.iter().filter_map(|p| p.hall.as_ref()).collect();
+        halls.into_iter().map(|h| self.dew_point(h)).reduce(Temperature::max)
     }
 }
 
 /// Writes down how a system runs.
-fn record(sides: &Sides<'_>, system: &Fws, draws: &[Draw], input: &fws::Mains, run: &fws::Flow, solved: &mut Solved) {
+fn record(sides: &Sides<'_>, system: &Fws, planned: &[Planned], draws: &[Draw], input: &fws::Mains, run: &fws::Flow, solved: &mut Solved) {
     let rho_c = sides.primary_rho_c(&system.id);
     let (heat, taken) = draws.iter().filter(|d| d.rate > 0.0).fold((0.0, 0.0), |(heat, rate), d| (heat + d.heat, rate + d.rate));
     let rate = taken + run.bypass * rho_c;
@@ -209,7 +208,7 @@ fn record(sides: &Sides<'_>, system: &Fws, draws: &[Draw], input: &fws::Mains, r
         worst_branch: run.worst.and_then(|w| draws.get(w)).map(|d| d.id.clone()),
         branches,
         pipes: Pipes { sources: vec![system.id.clone()], consumers: draws.iter().map(|d| d.id.clone()).collect(), piping: run.piping.clone() },
-        dew_point: sides.dew_point(&system.id),
+        dew_point: sides.highest_dew_point(planned),
         ..FwsState::default()
     };
     solved.electric.insert(system.id.clone(), run.power);
@@ -224,9 +223,13 @@ pub(super) fn reject(plants: &BTreeMap<Id, plant::Plant>, outdoor: &MoistAir, su
     for (id, plant) in plants {
         let (Some(duty), Some(state)) = (solved.duties.get(id), solved.cooling.fws.get_mut(id)) else { continue };
         let run = plant.run(outdoor, duty.heat, duty.rate);
-        let before = supply.insert(id.clone(), run.supply).unwrap_or(f64::NAN);
-        let step = (run.supply - before).abs();
-        moved = moved.max(if step.is_nan() { 0.0 } else { step });
+        // Where no heat rejection is drawn yet, loops and halls are shown at the set-point.
+        let next = if plant.planned { run.supply } else { plant.setpoint };
+        let before = supply.insert(id.clone(), next).unwrap_or(f64::NAN);
+        moved = moved.max(match (before.is_nan(), next.is_nan()) {
+            (false, false) => (next - before).abs(),
+            (a, b) => f64::from(u8::from(a != b)),
+        });
         state.supply = Temperature::from_kelvin(run.supply);
         state.return_ = Temperature::from_kelvin(if duty.rate > 0.0 { run.supply + duty.heat / duty.rate } else { run.supply });
         state.held = run.held;
@@ -295,8 +298,8 @@ pub(super) fn finish(sides: &Sides<'_>, plants: &BTreeMap<Id, plant::Plant>, out
                 flow += q;
             }
         }
-        if state.heat > Power::ZERO && state.supply.is_finite() {
-            heat_residual = heat_residual.max((carried / state.heat.watts() - 1.0).abs());
+        if state.carried > Power::ZERO && state.supply.is_finite() {
+            heat_residual = heat_residual.max((carried / state.carried.watts() - 1.0).abs()).max(state.heat_residual());
             mass_residual = mass_residual.max((flow / state.flow.cubic_meters_per_second() - 1.0).abs());
         }
         mass_residual = mass_residual.max(state.convergence.residual);

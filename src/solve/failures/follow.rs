@@ -2,7 +2,7 @@
 
 use super::racks::Racks;
 use super::{Air, Base};
-use crate::plan::{Catalog, Plan};
+use crate::plan::{Catalog, Id, Plan};
 use crate::solve::service::Service;
 use crate::solve::{Failure, Outage, cooling, loads};
 
@@ -19,7 +19,8 @@ pub(super) struct Follower<'a> {
 impl<'a> Follower<'a> {
     pub fn new(plan: &'a Plan, catalog: &'a Catalog, base: &Base<'a>, air: &'a Air) -> Self {
         let racks = Racks::new(plan, catalog, base);
-        Self { plan, catalog, base: *base, air, racks, memo: cooling::Memo::default() }
+        let memo = cooling::Memo::with_halls(air.halls.clone());
+        Self { plan, catalog, base: *base, air, racks, memo }
     }
 
     /// Says what an outage does to temperatures, where it reaches the cooling.
@@ -34,9 +35,13 @@ impl<'a> Follower<'a> {
         let service = Service::of(self.plan, &all).without_power(dark());
         let loads = loads::without(self.base.loads, dark());
         let plants = cooling::plants(self.plan, self.catalog, &service);
-        let outdoor = Some(&self.air.outdoor);
-        let solved = cooling::solve(self.plan, self.catalog, &loads, &plants, &service, outdoor, self.air.pressure, &mut self.memo);
-        let heat = self.racks.overheat(&solved.cooling, &loads);
+        let (sites, pressure) = (&self.air.sites, self.air.pressure);
+        let state = cooling::State { plan: self.plan, catalog: self.catalog, loads: &loads, plants: &plants, service: &service, sites, pressure };
+        let named: Vec<Id> = failure.outages.iter().filter(|o| cools(o)).map(Outage::element).collect();
+        let touched = named.iter().chain(&failure.dark).chain(&self.base.power.dark);
+        let cooling = cooling::again(&state, &self.air.before, touched, &self.air.outdoor, &mut self.memo);
+        let rows: Vec<Id> = failure.dark.iter().chain(&self.base.power.dark).cloned().collect();
+        let heat = self.racks.overheat_in(&cooling, self.base.cooling, &loads, &rows);
         failure.survived &= !heat.is_felt();
         failure.heat = Some(heat);
     }

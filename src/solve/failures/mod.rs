@@ -5,8 +5,10 @@
 
 mod follow;
 mod racks;
+#[cfg(test)]
+mod tests;
 
-use super::{Cooling, Failures, Loads, Memo, Outage, Outcome, Overheat, Pace, PowerFlow, Request, StageTime, loads, power, service};
+use super::{Cooling, Failures, Loads, Memo, Outage, Outcome, Overheat, Pace, PowerFlow, Request, StageTime, air, cooling, loads, power, service};
 use crate::physics::moist_air::MoistAir;
 use crate::plan::{Catalog, Element, Plan};
 use crate::units::Pressure;
@@ -14,11 +16,15 @@ use follow::Follower;
 use std::sync::Arc;
 use std::time::Instant;
 
-/// Outdoor air of a condition.
-#[derive(Debug, Clone, PartialEq)]
+/// Outdoor air of a condition, and the facility water in it.
+#[derive(Debug, Clone)]
 pub(super) struct Air {
     pub outdoor: MoistAir,
     pub pressure: Pressure,
+    pub before: cooling::Before,
+    /// Its halls, with the floors that were solved.
+    pub sites: air::Sites,
+    pub halls: air::Memo,
 }
 
 /// The state that outages are on top of.

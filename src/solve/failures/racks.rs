@@ -2,8 +2,8 @@
 
 use super::Base;
 use crate::plan::catalog::RackModel;
-use crate::plan::{Catalog, Element, Plan, Row};
-use crate::solve::{Cooling, Loads, Overheat, RowCoolant, Warmest, loads};
+use crate::plan::{Catalog, Element, Id, Plan, Row};
+use crate::solve::{Cooling, HallAir, Loads, LoopState, Overheat, RowCoolant, Warmest, loads};
 use crate::units::*;
 
 /// Share of the wanted flow that a rack must get: the low-flow alarm of the Vertiv CDU 600 is at 90 % (its commissioning manual, page 34).
@@ -32,7 +32,15 @@ struct Limits<'a> {
 struct Line<'a> {
     row: &'a Row,
     slots: Vec<Option<Limits<'a>>>,
-    before: Vec<Standing>,
+    before: State,
+}
+
+/// How the racks of a row stand.
+#[derive(Default)]
+struct State {
+    standings: Vec<Standing>,
+    /// The warmest inlet, supply and return, K, and their slots.
+    warmest: [Option<(f64, u32)>; 3],
 }
 
 /// The racks of a plan.
@@ -60,7 +68,7 @@ impl<'a> Racks<'a> {
                 Some(Limits { model, inlet: known.air.max_inlet.kelvin().min(class), liquid })
             };
             let slots = (1..=row.count).map(|slot| row.model_at(slot).and_then(limits)).collect();
-            Line { row, slots, before: vec![Standing::Fine; row.count as usize] }
+            Line { row, slots, before: State { standings: vec![Standing::Fine; row.count as usize], ..State::default() } }
         };
         Self { lines: plan.rows().map(line).collect() }
     }
@@ -70,38 +78,49 @@ impl<'a> Racks<'a> {
         let mut racks = Self::fine(plan, catalog);
         let loads = loads::without(base.loads, base.power.dark.iter().zip(base.power.unserved.iter().copied()));
         for line in &mut racks.lines {
-            line.before = line.standings(base.cooling, &loads);
+            line.before = line.state(&[base.cooling], &loads);
         }
         racks
     }
 
     /// What a state of the cooling does to the racks.
     pub fn overheat(&self, cooling: &Cooling, loads: &Loads) -> Overheat {
+        self.add_up(&[cooling], loads, |_| true)
+    }
+
+    /// What a state does to the racks of which `part` of the cooling is what changed from the state before, besides the `rows` that lost power.
+    pub fn overheat_in(&self, part: &Cooling, base: &Cooling, loads: &Loads, rows: &[Id]) -> Overheat {
+        self.add_up(&[part, base], loads, |row| {
+            part.halls.contains_key(&row.hall) || row.tcs.as_ref().is_some_and(|t| part.loops.contains_key(t)) || rows.contains(&row.id)
+        })
+    }
+
+    fn add_up(&self, cooling: &[&Cooling], loads: &Loads, changed: impl Fn(&Row) -> bool) -> Overheat {
         let mut heat = Overheat::default();
+        let mut warmest: [Option<(f64, &Row, u32)>; 3] = [None; 3];
         for line in &self.lines {
-            let now = line.standings(cooling, loads);
-            let count = |standing: Standing| now.iter().zip(&line.before).filter(|(n, b)| **n == standing && n > b).count() as u32;
-            let (hot, uncooled) = (count(Standing::Hot), count(Standing::Uncooled));
+            let now = changed(line.row).then(|| line.state(cooling, loads));
+            for (worst, of_row) in warmest.iter_mut().zip(now.as_ref().unwrap_or(&line.before).warmest) {
+                if let Some((kelvin, slot)) = of_row.filter(|(k, _)| worst.is_none_or(|(w, ..)| *k > w)) {
+                    *worst = Some((kelvin, line.row, slot));
+                }
+            }
+            let Some(now) = now else { continue };
+            let worse = |standing: Standing| now.standings.iter().zip(&line.before.standings).filter(move |(n, b)| **n == standing && n > b).count() as u32;
+            let (hot, uncooled) = (worse(Standing::Hot), worse(Standing::Uncooled));
             if hot > 0 {
                 heat.hot.push((line.row.id.clone(), hot));
             }
             if uncooled > 0 {
                 heat.uncooled.push((line.row.id.clone(), uncooled));
-            }
-            for (place, limits) in line.slots.iter().enumerate().filter_map(|(i, l)| l.as_ref().map(|l| (i, l))) {
-                if now[place] == Standing::Uncooled && line.before[place] != Standing::Uncooled {
-                    heat.uncooled_it += load(loads, line.row, limits.model).0;
-                }
-                let Some(reading) = line.reading(cooling, place, limits) else { continue };
-                let slot = place as u32 + 1;
-                for (worst, kelvin) in [(&mut heat.inlet, reading.inlet), (&mut heat.supply, reading.supply), (&mut heat.back, reading.back)] {
-                    if kelvin.is_finite() && worst.as_ref().is_none_or(|w| kelvin > w.temperature.kelvin()) {
-                        *worst = Some(Warmest { temperature: Temperature::from_kelvin(kelvin), row: line.row.id.clone(), slot });
-                    }
-                }
+                let newly = now.standings.iter().zip(&line.before.standings).map(|(n, b)| *n == Standing::Uncooled && *b != Standing::Uncooled);
+                heat.uncooled_it +=
+                    line.slots.iter().zip(newly).filter(|(_, new)| *new).filter_map(|(l, _)| l.as_ref()).map(|l| load(loads, line.row, l.model).0).sum();
             }
         }
-        heat
+        let named = |w: Option<(f64, &Row, u32)>| w.map(|(k, row, slot)| Warmest { temperature: Temperature::from_kelvin(k), row: row.id.clone(), slot });
+        let [inlet, supply, back] = warmest.map(named);
+        Overheat { inlet, supply, back, ..heat }
     }
 }
 
@@ -112,31 +131,44 @@ fn load(loads: &Loads, row: &Row, model: &str) -> (Power, f64, f64) {
 }
 
 impl Line<'_> {
-    fn standings(&self, cooling: &Cooling, loads: &Loads) -> Vec<Standing> {
-        let standing = |(place, limits): (usize, &Option<Limits<'_>>)| {
-            let Some(limits) = limits else { return Standing::Fine };
-            let (_, liquid, air) = load(loads, self.row, limits.model);
-            let Some(r) = self.reading(cooling, place, limits) else { return Standing::Fine };
-            let wet = limits.liquid.filter(|_| liquid > 0.0);
-            let stands = wet.is_some() && !(r.supply.is_finite() && r.back.is_finite() && r.flow > 1e-6) || air > 0.0 && !r.inlet.is_finite();
-            let short = wet.is_some_and(|(supply, back)| r.supply > supply || r.back > back || r.flow < LEAST_FLOW);
-            let warm = air > 0.0 && r.inlet > limits.inlet;
-            match (stands, short || warm) {
-                (true, _) => Standing::Uncooled,
-                (false, true) => Standing::Hot,
-                (false, false) => Standing::Fine,
+    fn state(&self, cooling: &[&Cooling], loads: &Loads) -> State {
+        let mut state = State { standings: Vec::with_capacity(self.slots.len()), ..State::default() };
+        let hall = cooling.iter().find_map(|c| c.halls.get(&self.row.hall));
+        let coolant = self.row.tcs.as_ref().and_then(|t| cooling.iter().find_map(|c| c.loops.get(t)));
+        for (place, limits) in self.slots.iter().enumerate() {
+            let Some(limits) = limits else {
+                state.standings.push(Standing::Fine);
+                continue;
+            };
+            let reading = self.reading(hall, coolant, place, limits);
+            state.standings.push(stands(limits, load(loads, self.row, limits.model), &reading));
+            for (worst, kelvin) in state.warmest.iter_mut().zip([reading.inlet, reading.supply, reading.back]) {
+                if kelvin.is_finite() && worst.is_none_or(|(w, _)| kelvin > w) {
+                    *worst = Some((kelvin, place as u32 + 1));
+                }
             }
-        };
-        self.slots.iter().enumerate().map(standing).collect()
+        }
+        state
     }
 
-    fn reading(&self, cooling: &Cooling, place: usize, limits: &Limits<'_>) -> Option<Reading> {
-        let inlet = cooling.halls.get(&self.row.hall).map_or(f64::NAN, |h| h.inlet.kelvin());
+    fn reading(&self, hall: Option<&HallAir>, coolant: Option<&LoopState>, place: usize, limits: &Limits<'_>) -> Reading {
+        let inlet = hall.map_or(f64::NAN, |h| h.inlet_of(&self.row.id, place as u32 + 1).kelvin());
         let nothing = Reading { inlet, supply: f64::NAN, back: f64::NAN, flow: f64::NAN };
-        let Some(state) = self.row.tcs.as_ref().filter(|_| limits.liquid.is_some()).and_then(|t| cooling.loops.get(t)) else { return Some(nothing) };
-        let Some(coolant) = state.rows.get(&self.row.id) else { return Some(nothing) };
+        let Some(state) = coolant.filter(|_| limits.liquid.is_some()) else { return nothing };
+        let Some(RowCoolant { flow, return_k, wanted, .. }) = state.rows.get(&self.row.id) else { return nothing };
         let at = |list: &[f64]| list.get(place).copied().unwrap_or(f64::NAN);
-        let RowCoolant { flow, return_k, wanted, .. } = coolant;
-        Some(Reading { inlet, supply: state.supply.kelvin(), back: at(return_k), flow: at(flow) / at(wanted) })
+        Reading { inlet, supply: state.supply.kelvin(), back: at(return_k), flow: at(flow) / at(wanted) }
+    }
+}
+
+fn stands(limits: &Limits<'_>, (_, liquid, air): (Power, f64, f64), r: &Reading) -> Standing {
+    let wet = limits.liquid.filter(|_| liquid > 0.0);
+    let stuck = wet.is_some() && !(r.supply.is_finite() && r.back.is_finite() && r.flow > 1e-6) || air > 0.0 && !r.inlet.is_finite();
+    let short = wet.is_some_and(|(supply, back)| r.supply > supply || r.back > back || r.flow < LEAST_FLOW);
+    let warm = air > 0.0 && r.inlet > limits.inlet;
+    match (stuck, short || warm) {
+        (true, _) => Standing::Uncooled,
+        (false, true) => Standing::Hot,
+        (false, false) => Standing::Fine,
     }
 }

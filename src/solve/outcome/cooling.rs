@@ -4,6 +4,7 @@ use super::Convergence;
 use crate::plan::Id;
 use crate::units::*;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// The cooling side at the condition.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -39,8 +40,12 @@ pub struct LoopState {
     pub pump_speed: f64,
     /// Electric power of its CDUs.
     pub cdu_power: Power,
-    /// Heat it carries.
+    /// Heat its racks give to coolant.
     pub heat: Power,
+    /// Of it, what the coolant carries: racks without flow give it nothing.
+    pub carried: Power,
+    /// Heat its CDUs pass to facility water: what it carries and the power of its pumps.
+    pub passed: Power,
     /// Heat its CDUs can carry at their rating, spare units left out.
     pub capacity: Power,
     /// Supply temperature to the racks.
@@ -49,6 +54,8 @@ pub struct LoopState {
     pub return_: Temperature,
     /// Whether the set-point is held.
     pub held: bool,
+    /// Dew point of the hall's air: the plan's, or that of the assumed humidity.
+    pub dew_point: Temperature,
     /// Facility water its CDUs take.
     pub fws_flow: VolumeFlow,
     /// Facility water temperature leaving its CDUs.
@@ -57,6 +64,16 @@ pub struct LoopState {
     pub rows: BTreeMap<Id, RowCoolant>,
     /// Its network.
     pub pipes: super::Pipes,
+}
+
+impl LoopState {
+    /// How far heat out of the loop is from heat in, over heat in: what the racks and pumps give against what the facility water takes. Zero for a
+    /// loop that carries none.
+    #[must_use]
+    pub fn heat_residual(&self) -> f64 {
+        let given = self.carried + self.cdu_power;
+        if given > Power::ZERO && self.supply.is_finite() { (self.passed / given - 1.0).abs() } else { 0.0 }
+    }
 }
 
 /// Coolant in the racks of a row, by slot (index 0 is slot 1); NaN where a slot has no liquid.
@@ -70,11 +87,17 @@ pub struct RowCoolant {
     pub return_k: Vec<f64>,
     /// Flow the rack wants, m³/s.
     pub wanted: Vec<f64>,
+    /// Heat the rack gives to coolant, W.
+    pub heat: Vec<f64>,
+    /// Case temperature of what its cold plates cool, K; NaN where no resistance of them is known.
+    pub case_k: Vec<f64>,
 }
 
 /// The air of a hall.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct HallAir {
+    /// Convergence of its field.
+    pub convergence: Convergence,
     /// Heat from the racks to the air.
     pub heat: Power,
     /// What the air handlers can carry, spare units left out, at the present water temperature.
@@ -83,12 +106,28 @@ pub struct HallAir {
     pub rack_flow: VolumeFlow,
     /// Air the handlers move.
     pub handler_flow: VolumeFlow,
-    /// Supply temperature.
+    /// Share of the racks' exhaust that gets into the room instead of straight to the handlers.
+    pub escapes: Ratio,
+    /// Mean supply temperature.
     pub supply: Temperature,
+    /// Mean return temperature of the handlers.
+    pub return_: Temperature,
     /// Mean inlet temperature of the racks.
     pub inlet: Temperature,
-    /// Temperature behind the racks.
+    /// Mean temperature behind the racks.
     pub exhaust: Temperature,
+    /// The rack with the warmest inlet: row and slot.
+    pub worst: Option<(Id, u32)>,
+    /// Its inlet temperature.
+    pub worst_inlet: Temperature,
+    /// Supply heat index; the return heat index is one less it.
+    pub shi: Ratio,
+    /// Return temperature index.
+    pub rti: Ratio,
+    /// Rack cooling index, high end.
+    pub rci_hi: Ratio,
+    /// Rack cooling index, low end.
+    pub rci_lo: Ratio,
     /// Fan power.
     pub fan_power: Power,
     /// Fan speed, 1 is full.
@@ -97,6 +136,110 @@ pub struct HallAir {
     pub held: bool,
     /// Facility water its coils take.
     pub fws_flow: VolumeFlow,
+    /// Inlets by row.
+    pub rows: BTreeMap<Id, RowAir>,
+    /// Air handlers that run, by group: the first ones of each.
+    pub units: BTreeMap<Id, Vec<UnitAir>>,
+    /// The air over the floor.
+    pub field: Option<Arc<AirField>>,
+}
+
+impl Default for HallAir {
+    /// Nothing flows, and nothing is known.
+    fn default() -> Self {
+        let (unknown, none) = (Temperature::from_kelvin(f64::NAN), Ratio::from_value(f64::NAN));
+        Self {
+            convergence: Convergence::default(),
+            heat: Power::ZERO,
+            capacity: Power::ZERO,
+            rack_flow: VolumeFlow::ZERO,
+            handler_flow: VolumeFlow::ZERO,
+            escapes: none,
+            supply: unknown,
+            return_: unknown,
+            inlet: unknown,
+            exhaust: unknown,
+            worst: None,
+            worst_inlet: unknown,
+            shi: none,
+            rti: none,
+            rci_hi: none,
+            rci_lo: none,
+            fan_power: Power::ZERO,
+            fan_speed: 0.0,
+            held: false,
+            fws_flow: VolumeFlow::ZERO,
+            rows: BTreeMap::new(),
+            units: BTreeMap::new(),
+            field: None,
+        }
+    }
+}
+
+impl HallAir {
+    /// Inlet temperature of a rack by its slot, from 1; NaN where none draws air, or nothing is known.
+    #[must_use]
+    pub fn inlet_of(&self, row: &Id, slot: u32) -> Temperature {
+        let known = self.rows.get(row).and_then(|r| r.inlet_k.get((slot as usize).wrapping_sub(1)));
+        Temperature::from_kelvin(known.copied().unwrap_or(f64::NAN))
+    }
+    /// The warmest inlet of a row; NaN where nothing is known.
+    #[must_use]
+    pub fn warmest_of(&self, row: &Id) -> Temperature {
+        Temperature::from_kelvin(self.rows.get(row).map_or(f64::NAN, |r| r.inlet_k.iter().copied().fold(f64::NAN, f64::max)))
+    }
+}
+
+/// The air of a row's racks, by slot (index 0 is slot 1); NaN where none draws air.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RowAir {
+    /// Inlet temperature, K.
+    pub inlet_k: Vec<f64>,
+    /// Share of the inlet air that was exhaust before (one less the capture index).
+    pub exhaust_share: Vec<f64>,
+    /// The side it draws from.
+    pub front: crate::plan::Side,
+}
+
+/// An air handler at work.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct UnitAir {
+    /// Air it moves.
+    pub flow: VolumeFlow,
+    /// Return temperature.
+    pub return_: Temperature,
+    /// Supply temperature, fan heat included.
+    pub supply: Temperature,
+    /// Heat to its water.
+    pub heat: Power,
+}
+
+/// The air over the floor of a hall, in cells; cell (i, j) is `j·columns + i`, NaN where something stands. A planning estimate in plan view, not CFD.
+#[derive(Clone, Default)]
+pub struct AirField {
+    /// West to east: edges of the columns, m from the hall's corner; one more than columns.
+    pub x: Vec<f64>,
+    /// South to north: edges of the lines, m.
+    pub y: Vec<f64>,
+    /// Temperature, K.
+    pub temperature: Vec<f32>,
+    /// Speed, m/s, in an assumed clear height.
+    pub speed: Vec<f32>,
+}
+
+impl PartialEq for AirField {
+    /// To the bit, with what is unknown equal to what is unknown.
+    fn eq(&self, other: &Self) -> bool {
+        let same = |a: &[f32], b: &[f32]| a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.to_bits() == b.to_bits());
+        self.x == other.x && self.y == other.y && same(&self.temperature, &other.temperature) && same(&self.speed, &other.speed)
+    }
+}
+
+impl std::fmt::Debug for AirField {
+    /// Short: there are tens of thousands of cells.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "AirField({} x {} cells)", self.x.len().saturating_sub(1), self.y.len().saturating_sub(1))
+    }
 }
 
 /// A facility water system.

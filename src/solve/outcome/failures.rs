@@ -29,6 +29,11 @@ impl Outage {
     pub fn units(of: impl Into<String>, units: u32) -> Self {
         Self { of: of.into(), units: Some(units) }
     }
+    /// The id of the element that its name begins with.
+    #[must_use]
+    pub fn element(&self) -> Id {
+        Id::from(self.of.split('/').next().unwrap_or_default())
+    }
     /// From text; a `#` with a number behind it counts units.
     #[must_use]
     pub fn parse(text: &str) -> Self {

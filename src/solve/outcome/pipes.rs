@@ -59,6 +59,18 @@ pub enum Junction {
         /// Which header.
         side: Side,
     },
+    /// Behind the valve of a row, where its supply header begins.
+    Row {
+        /// The row.
+        row: usize,
+    },
+    /// Between a rack and its valve.
+    Rack {
+        /// The row.
+        row: usize,
+        /// The slot.
+        slot: u32,
+    },
     /// On the mains, where a branch leaves; counted from the pumps.
     Main {
         /// Which.

@@ -60,6 +60,8 @@ pub(super) struct Plant {
     pub rho_c: f64,
     /// Set-point, K.
     pub setpoint: f64,
+    /// Whether the plan has any heat rejection for it, in service or not.
+    pub planned: bool,
 }
 
 /// What one group does.

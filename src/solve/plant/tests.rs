@@ -21,7 +21,7 @@ fn cooler(model: &str, units: u32) -> Group {
     Group::new(&element, &catalog, f64::from(element.units - element.redundant)).unwrap()
 }
 fn plant(groups: Vec<Group>, celsius: f64) -> Plant {
-    Plant { groups, exchanger: None, rho_c: 4.15e6, setpoint: celsius + 273.15 }
+    Plant { groups, exchanger: None, rho_c: 4.15e6, setpoint: celsius + 273.15, planned: true }
 }
 fn air(dry: f64, wet: f64) -> MoistAir {
     MoistAir::from_wet_bulb(Temperature::from_celsius(dry), Temperature::from_celsius(wet), Pressure::from_pascals(101_325.0))

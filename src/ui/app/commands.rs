@@ -42,6 +42,7 @@ impl App {
             Arrange(arrange) => self.selection.ids.len() >= arrange.least(),
             DesignDay => self.session.hour().is_some(),
             Redundancy => self.session.plan().rows().next().is_some() && self.session.plan().blocks().next().is_some(),
+            SizeHeaders => self.session.plan().tcs_loops().next().is_some() && self.session.solved().is_some(),
             NoScenario => self.session.scenario().is_some(),
             New | Open | Save | SaveAs | Quit | SelectAll | Escape | FitAll | ZoomIn | ZoomOut | Dark | Light | SystemTheme | Units | Overlay(_) | Select
             | Measure | Insert(_) | Panel(_) | ResetLayout | Palette | Shortcuts | About => true,
@@ -65,8 +66,8 @@ impl App {
             Insert(kind) => matches!(tool, Tool::Place(p) if p.kind == kind),
             DesignDay => self.session.hour().is_none(),
             NoScenario => self.session.scenario().is_none(),
-            New | Open | Save | SaveAs | Quit | Undo | Redo | Delete | Duplicate | Turn | Redundancy | Arrange(_) | SelectAll | Escape | ZoomSelection
-            | FitAll | ZoomIn | ZoomOut | ResetLayout | Palette | Shortcuts | About => false,
+            New | Open | Save | SaveAs | Quit | Undo | Redo | Delete | Duplicate | Turn | Redundancy | SizeHeaders | Arrange(_) | SelectAll | Escape
+            | ZoomSelection | FitAll | ZoomIn | ZoomOut | ResetLayout | Palette | Shortcuts | About => false,
         }
     }
 
@@ -88,6 +89,7 @@ impl App {
             Duplicate => self.duplicate(),
             Turn => self.turn(),
             Redundancy => self.dialog = Some(Dialog::Redundancy(self.rows_meant(), crate::ui::redundancy::Form::default())),
+            SizeHeaders => self.size_headers(),
             Arrange(arrange) => self.arrange(arrange),
             SelectAll => self.select_all(),
             Escape => self.escape(),
@@ -98,6 +100,7 @@ impl App {
             FitAll => {
                 self.panels.canvas.fit_all();
                 self.panels.one_line.fit_all();
+                self.panels.loops.fit_all();
             }
             ZoomIn => self.zoom(1.5),
             ZoomOut => self.zoom(1.0 / 1.5),
@@ -119,13 +122,31 @@ impl App {
         }
     }
 
-    /// Zooms what is in front: the plan or the diagram.
+    /// Sizes the headers of the selected loops, or of all.
+    fn size_headers(&mut self) {
+        let plan = self.session.plan();
+        let loops: Vec<Id> = self.selection.ids.iter().filter(|id| matches!(plan.get(id), Some(crate::plan::Element::Tcs(_)))).cloned().collect();
+        let command = self.session.solved().and_then(|s| crate::checks::resize(plan, &s.outcome, &loops));
+        match command {
+            Some(command) => {
+                self.apply(&command, None);
+            }
+            None => {
+                self.toasts.info("The headers have the sizes they need.");
+            }
+        }
+    }
+
+    /// Zooms what is in front: the plan or a diagram.
     fn zoom(&mut self, factor: f64) {
         if self.dock.is_in_front(Pane::Plan) {
             self.panels.canvas.zoom(factor);
         }
         if self.dock.is_in_front(Pane::OneLine) {
             self.panels.one_line.zoom(factor);
+        }
+        if self.dock.is_in_front(Pane::Loop) {
+            self.panels.loops.zoom(factor);
         }
     }
 

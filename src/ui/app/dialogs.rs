@@ -130,7 +130,7 @@ impl App {
         }
         ui.add_space(6.0);
         let (plan, catalog) = (self.session.plan(), self.session.catalog());
-        let view = View { plan, catalog, solved: None, stale: false, selection: &self.selection, system: self.settings.system };
+        let view = View { plan, catalog, solved: None, stale: false, selection: &self.selection, system: self.settings.system, out: &[] };
         let command = crate::ui::redundancy::form(ui, &view, ids, form);
         ui.add_space(6.0);
         match command {

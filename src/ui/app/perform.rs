@@ -84,15 +84,18 @@ impl App {
         self.selection = Selection { ids, slot: None };
     }
 
-    /// Shows elements on the plan and on the one-line diagram. What is no part of the diagram brings the plan to the front.
+    /// Shows elements on the plan and on the diagrams. What is no part of a diagram that is in front brings the plan to the front.
     pub(super) fn look_at(&mut self, ids: Vec<Id>) {
         let places: Vec<Id> = ids.iter().flat_map(|id| self.places_of(id)).collect();
         self.panels.canvas.zoom_to(places);
-        let drawn = ids.iter().any(|id| self.panels.one_line.shows(id));
-        if !(self.dock.is_in_front(Pane::OneLine) && drawn) {
+        let drawn = |shows: &dyn Fn(&Id) -> bool| ids.iter().any(shows);
+        let on_power = self.dock.is_in_front(Pane::OneLine) && drawn(&|id| self.panels.one_line.shows(id));
+        let on_cooling = self.dock.is_in_front(Pane::Loop) && drawn(&|id| self.panels.loops.shows(id));
+        if !on_power && !on_cooling {
             self.dock.show(Pane::Plan);
         }
-        self.panels.one_line.zoom_to(ids);
+        self.panels.one_line.zoom_to(ids.iter().cloned());
+        self.panels.loops.zoom_to(ids);
     }
 
     fn forget_what_is_gone(&mut self) {

@@ -48,21 +48,21 @@ fn out_of_service(ui: &mut Ui, view: &View<'_>, element: &Element, power: &Power
     let t = theme::of(ui);
     let id = element.id();
     let whole = Outage::whole(id.as_str());
-    let others = || power.out.iter().filter(|o| !is_of(o, id)).cloned();
-    let mut out = power.out.contains(&whole);
+    let others = || view.out.iter().filter(|o| !is_of(o, id)).cloned();
+    let mut out = view.out.contains(&whole);
     ui.add_space(4.0);
     ui.horizontal_wrapped(|ui| {
         let tip = "Takes it out for now, to see what happens: it is no part of the plan, and nothing is saved of it";
         if ui.checkbox(&mut out, "Out of service").on_hover_text(tip).changed() {
             actions.push(Action::SetOut(if out { others().chain([whole.clone()]).collect() } else { others().collect() }));
         }
-        for part in power.out.iter().filter(|o| is_of(o, id) && **o != whole) {
+        for part in view.out.iter().filter(|o| is_of(o, id) && **o != whole) {
             let name = crate::ui::panels::failures::named(view.plan, power, part);
             if ui.add(Button::new(RichText::new(format!("{name} ✖")).color(t.near)).small()).on_hover_text("Put it back into service").clicked() {
-                actions.push(Action::SetOut(power.out.iter().filter(|o| *o != part).cloned().collect()));
+                actions.push(Action::SetOut(view.out.iter().filter(|o| *o != part).cloned().collect()));
             }
         }
-        if !power.out.is_empty()
+        if !view.out.is_empty()
             && named(ui.add(Button::new("Restore all").small()), "Restore all outages").on_hover_text("Put everything back into service").clicked()
         {
             actions.push(Action::SetOut(Vec::new()));
@@ -138,7 +138,7 @@ fn if_it_fails(ui: &mut Ui, view: &View<'_>, id: &Id, outcome: &Outcome, actions
                 .on_hover_text(format!("Take {} out of service now", f.name()))
                 .clicked()
             {
-                actions.push(Action::SetOut(crate::ui::panels::failures::together(&outcome.power.out, &f.outages)));
+                actions.push(Action::SetOut(crate::ui::panels::failures::together(view.out, &f.outages)));
             }
             let side = f.outages.first().and_then(|o| o.of.split('/').nth(1)).filter(|s| s.len() == 1).map_or_else(String::new, |s| format!(" {s}"));
             ui.add(Label::new(format!("{}{side}: {}", parts::capital(&f.what), does(view.plan, outcome, f, view.system))).wrap());

@@ -34,7 +34,7 @@ fn plan() -> Plan {
 }
 
 fn view<'a>(plan: &'a Plan, catalog: &'a Catalog, selection: &'a Selection) -> View<'a> {
-    View { plan, catalog, solved: None, stale: false, selection, system: System::Si }
+    View { plan, catalog, solved: None, stale: false, selection, system: System::Si, out: &[] }
 }
 
 #[test]
@@ -97,7 +97,7 @@ fn harness(selection: Selection) -> Harness<'static, App> {
     Harness::builder().with_size(egui::vec2(380.0, 1600.0)).with_max_steps(16).build_ui_state(
         |ui_, app: &mut App| {
             theme::install(ui_.ctx());
-            let view = View { plan: &app.plan, catalog: &app.catalog, solved: None, stale: false, selection: &app.selection, system: System::Si };
+            let view = View { plan: &app.plan, catalog: &app.catalog, solved: None, stale: false, selection: &app.selection, system: System::Si, out: &[] };
             ui(ui_, &view, &mut app.state, &mut app.actions);
         },
         app,

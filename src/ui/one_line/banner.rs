@@ -8,11 +8,14 @@ use egui::{Frame, Margin, RichText, Ui};
 /// What the banner says; nothing when nothing is out.
 #[must_use]
 pub fn words(view: &View<'_>) -> Option<String> {
-    let flow = &view.solved?.outcome.power;
-    if flow.out.is_empty() {
+    if view.out.is_empty() {
         return None;
     }
-    let mut text = format!("{} {}", out_text(&flow.out), lost_text(flow, view.system));
+    let flow = &view.solved?.outcome.power;
+    let mut text = format!("{} {}", out_text(view.out), lost_text(flow, view.system));
+    if let Some(cooling) = crate::ui::loops::words(view) {
+        text.push_str(&format!(" {cooling}"));
+    }
     if !flow.unknown_out.is_empty() {
         let names: Vec<String> = flow.unknown_out.iter().map(super::outages::name).collect();
         text.push_str(&format!(" Not in the chain: {}.", names.join(", ")));
@@ -27,7 +30,9 @@ pub fn words(view: &View<'_>) -> Option<String> {
 pub fn ui(ui: &mut Ui, view: &View<'_>, actions: &mut Vec<Action>, legend: impl FnOnce(&mut Ui)) {
     let Some(text) = words(view) else { return };
     let t = theme::of(ui);
-    let serious = view.solved.is_some_and(|s| !s.outcome.power.dark.is_empty() || s.outcome.power.lost.shortage.watts() > 0.5);
+    let power = view.solved.is_some_and(|s| !s.outcome.power.dark.is_empty() || s.outcome.power.lost.shortage.watts() > 0.5);
+    // The words about cooling are there only when it does not work as it should.
+    let serious = power || text.contains("Cooling: ");
     let color = if serious { t.broken } else { t.near };
     Frame::new().fill(t.raised).inner_margin(Margin::symmetric(8, 3)).show(ui, |ui| {
         ui.set_width(ui.available_width());

@@ -261,37 +261,45 @@ impl Brush<'_> {
         }
     }
 
-    /// Writes lines into a rectangle, as many as fit, the first ones first; each in the longest version that fits.
+    /// Writes lines into a rectangle, see [`write`].
     pub fn write(&self, rect: Rect, lines: &[Line], anchor: Align2) {
-        let height = LINE * lines.iter().map(|l| l.size).fold(theme::CAPTION, f32::max);
-        let room = (rect.height() / height).floor() as usize;
-        if room == 0 || rect.width() < 10.0 || !self.sees(rect) {
-            return;
-        }
-        let fitted: Vec<_> = lines.iter().filter_map(|l| self.fitted(l, rect.width())).take(room).collect();
-        let block = anchor.align_size_within_rect(vec2(rect.width(), fitted.len() as f32 * height), rect);
-        for (i, (galley, color)) in fitted.into_iter().enumerate() {
-            let line = Rect::from_min_size(block.min + vec2(0.0, i as f32 * height), vec2(block.width(), height));
-            let at = anchor.align_size_within_rect(vec2(galley.size().x, height), line).min;
-            self.painter.galley(at, galley, color);
+        if self.sees(rect) {
+            write(&self.painter, rect, lines, anchor);
         }
     }
-    fn fitted(&self, line: &Line, width: f32) -> Option<(std::sync::Arc<egui::Galley>, Color32)> {
-        for text in line.versions.iter().filter(|t| !t.is_empty()) {
-            // Four points a letter is less than any word needs: what can't fit is not laid out.
-            if text.chars().count() as f32 * 4.0 > width {
-                continue;
-            }
-            // What is a little too long is written a little smaller.
-            for size in [line.size, SMALLEST] {
-                let galley = self.painter.layout_no_wrap(text.clone(), FontId::proportional(size), line.color);
-                if galley.size().x <= width {
-                    return Some((galley, line.color));
-                }
+}
+
+/// Writes lines into a rectangle, as many as fit, the first ones first; each in the longest version that fits.
+pub fn write(painter: &Painter, rect: Rect, lines: &[Line], anchor: Align2) {
+    let height = LINE * lines.iter().map(|l| l.size).fold(theme::CAPTION, f32::max);
+    let room = (rect.height() / height).floor() as usize;
+    if room == 0 || rect.width() < 10.0 {
+        return;
+    }
+    let fitted: Vec<_> = lines.iter().filter_map(|l| fitted(painter, l, rect.width())).take(room).collect();
+    let block = anchor.align_size_within_rect(vec2(rect.width(), fitted.len() as f32 * height), rect);
+    for (i, (galley, color)) in fitted.into_iter().enumerate() {
+        let line = Rect::from_min_size(block.min + vec2(0.0, i as f32 * height), vec2(block.width(), height));
+        let at = anchor.align_size_within_rect(vec2(galley.size().x, height), line).min;
+        painter.galley(at, galley, color);
+    }
+}
+
+fn fitted(painter: &Painter, line: &Line, width: f32) -> Option<(std::sync::Arc<egui::Galley>, Color32)> {
+    for text in line.versions.iter().filter(|t| !t.is_empty()) {
+        // Four points a letter is less than any word needs: what can't fit is not laid out.
+        if text.chars().count() as f32 * 4.0 > width {
+            continue;
+        }
+        // What is a little too long is written a little smaller.
+        for size in [line.size, SMALLEST] {
+            let galley = painter.layout_no_wrap(text.clone(), FontId::proportional(size), line.color);
+            if galley.size().x <= width {
+                return Some((galley, line.color));
             }
         }
-        None
     }
+    None
 }
 
 /// The larger of the powers at the ends of a branch, W.

@@ -6,14 +6,14 @@
 
 mod banner;
 mod boxes;
-mod brush;
+pub(in crate::ui) mod brush;
 mod cards;
 mod inside;
 pub mod layout;
-mod lens;
+pub(in crate::ui) mod lens;
 pub mod outages;
-mod paint;
-mod symbols;
+pub(in crate::ui) mod paint;
+pub(in crate::ui) mod symbols;
 mod touch;
 pub mod tree;
 pub mod wiring;
@@ -58,8 +58,6 @@ pub struct State {
     drawn: Option<(Arc<PowerFlow>, Arc<Diagram>)>,
     /// What was clicked last: a part that can be switched.
     part: Option<Switch>,
-    /// What was asked to be out, until the solver answers.
-    asked: Option<Vec<Outage>>,
 }
 
 impl State {
@@ -149,11 +147,8 @@ pub fn ui(ui: &mut Ui, view: &View<'_>, state: &mut State, actions: &mut Vec<Act
         return;
     };
     let (flow, diagram) = state.draw(solved);
-    if !view.stale {
-        state.asked = None;
-    }
-    let out = state.asked.clone().unwrap_or_else(|| flow.out.clone());
-    let mut asked = strip(ui, view, state, &out, &diagram);
+    let out = view.out;
+    let mut asked = strip(ui, view, state, out, &diagram);
     banner(ui, view, actions, |_| {});
     if diagram.bars.is_empty() {
         let text = "There is no power chain yet: insert a grid, a bus and a block on the plan (Insert menu), and connect them in the inspector.";
@@ -171,8 +166,7 @@ pub fn ui(ui: &mut Ui, view: &View<'_>, state: &mut State, actions: &mut Vec<Act
         lens.camera.pan(response.drag_delta());
     }
     state.camera = Some(lens.camera);
-    let brush =
-        Brush { painter: ui.painter_at(area), lens, t: theme::of(ui), view, flow: &flow, failures: &solved.outcome.failures, diagram: &diagram, out: &out };
+    let brush = Brush { painter: ui.painter_at(area), lens, t: theme::of(ui), view, flow: &flow, failures: &solved.outcome.failures, diagram: &diagram, out };
     brush.painter.rect_filled(area, 0.0, brush.t.background);
     let mut touch = Touch::new(ui, &brush);
     brush.links(&mut touch);
@@ -202,10 +196,7 @@ fn answer(ui: &Ui, asked: Asked, view: &View<'_>, state: &mut State, actions: &m
             actions.push(Action::Select(selection));
         }
         Asked::Zoom(part) => state.wanted = Some(Wanted::Part(part)),
-        Asked::Out(list) => {
-            state.asked = Some(list.clone());
-            actions.push(Action::SetOut(list));
-        }
+        Asked::Out(list) => actions.push(Action::SetOut(list)),
         Asked::Select(id) => actions.push(Action::Select(Selection::one(id))),
         Asked::ShowOnPlan(id) => actions.push(Action::ShowOnPlan(id)),
     }

@@ -94,12 +94,30 @@ impl Switch {
     }
 }
 
-/// An outage for people: `H1B02/ups`, or `2 of T1`.
+/// An outage for people: `H1B02/ups`, or `2 of T1`. Parts of the cooling side have words of their own.
 #[must_use]
 pub fn name(outage: &Outage) -> String {
+    if let Some(words) = outage.of.split_once('/').and_then(|(element, part)| cooling_part(element, part, outage.units)) {
+        return words;
+    }
     match outage.units {
         Some(n) => format!("{n} of {}", outage.of),
         None => outage.of.clone(),
+    }
+}
+
+/// A part of the cooling side: a pump, a valve, a piece of the mains, a rack. Parts of the power chain have other names.
+fn cooling_part(element: &str, part: &str, units: Option<u32>) -> Option<String> {
+    if let Some(number) = part.strip_prefix("main/") {
+        return Some(format!("main {number} of {element} shut off"));
+    }
+    match (part, units) {
+        ("pump", None) => Some(format!("all pumps of {element}")),
+        ("pump", Some(1)) => Some(format!("one pump of {element}")),
+        ("pump", Some(n)) => Some(format!("{n} pumps of {element}")),
+        ("valve", _) => Some(format!("valve of {element} closed")),
+        (slot, _) if slot.bytes().all(|b| b.is_ascii_digit()) => Some(format!("rack {slot} of {element} parted")),
+        _ => None,
     }
 }
 
@@ -168,6 +186,14 @@ mod tests {
         assert!(block().is_out(&out) && !block().is_all_out(&out));
         assert_eq!(block().restore(&out), [Outage::whole("B10/ups")]);
         assert_eq!(block().fail(&out), [Outage::whole("B10/ups"), Outage::whole("B1")]);
+    }
+
+    #[test]
+    fn parts_of_the_cooling_side_have_words() {
+        let named = |text: &str| name(&Outage::parse(text));
+        let names = ["C1#1", "C1/pump#1", "C1/pump", "C1/valve", "FWS1/main/3", "R1/4", "B1/ups"].map(named);
+        let words = ["1 of C1", "one pump of C1", "all pumps of C1", "valve of C1 closed", "main 3 of FWS1 shut off", "rack 4 of R1 parted", "B1/ups"];
+        assert_eq!(names, words);
     }
 
     #[test]

@@ -254,7 +254,8 @@ fn frames(solved: &Solved, flow: PowerFlow) {
     let solved = Solved { outcome: Arc::new(outcome), ..solved.clone() };
     let catalog = crate::plan::Catalog::builtin().unwrap();
     let selection = Selection::default();
-    let view = View { plan: &solved.plan, catalog: &catalog, solved: Some(&solved), stale: false, selection: &selection, system: crate::units::System::Si };
+    let view =
+        View { plan: &solved.plan, catalog: &catalog, solved: Some(&solved), stale: false, selection: &selection, system: crate::units::System::Si, out: &[] };
     let ctx = egui::Context::default();
     crate::ui::theme::install(&ctx);
     let mut state = super::State::default();

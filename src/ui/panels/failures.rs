@@ -135,16 +135,16 @@ pub fn ui(ui: &mut Ui, view: &View<'_>, state: &mut State, actions: &mut Vec<Act
 /// What is out of service now, each with a way back, and what that costs.
 fn out_now(ui: &mut Ui, view: &View<'_>, outcome: &Outcome, actions: &mut Vec<Action>) {
     let power = &outcome.power;
-    if power.out.is_empty() {
+    if view.out.is_empty() {
         return;
     }
     let t = theme::of(ui);
     ui.horizontal_wrapped(|ui| {
         ui.label(RichText::new(format!("{} Out of service now:", theme::UP)).color(t.near));
-        for outage in &power.out {
+        for outage in view.out {
             let text = failures_words::named(view.plan, power, outage);
             if ui.add(Button::new(format!("{text} ✖")).small()).on_hover_text(format!("Put {outage} back into service")).clicked() {
-                actions.push(Action::SetOut(power.out.iter().filter(|o| *o != outage).cloned().collect()));
+                actions.push(Action::SetOut(view.out.iter().filter(|o| *o != outage).cloned().collect()));
             }
         }
         let restore = ui.add(Button::new("Restore all").small());

@@ -220,7 +220,7 @@ fn line(row: &mut TableRow<'_, '_>, view: &View<'_>, power: &PowerFlow, f: &Fail
         let button = ui.add(Button::new(RichText::new("Fail it").size(theme::CAPTION)).small());
         button.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Fail {}", f.name())));
         if button.on_hover_text("Take it out of service now, and see what a second outage would do").clicked() {
-            actions.push(Action::SetOut(together(&power.out, &f.outages)));
+            actions.push(Action::SetOut(together(view.out, &f.outages)));
         }
     });
     let response = row.response();

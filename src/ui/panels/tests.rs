@@ -38,7 +38,8 @@ const ALL: [&str; 9] = ["headroom", "findings", "year", "cost", "failures", "cha
 fn build(ui: &mut egui::Ui, app: &mut App) {
     theme::install(ui.ctx());
     let selection = Selection::default();
-    let view = View { plan: &app.plan, catalog: &app.catalog, solved: app.solved.as_deref(), stale: false, selection: &selection, system: app.system };
+    let view =
+        View { plan: &app.plan, catalog: &app.catalog, solved: app.solved.as_deref(), stale: false, selection: &selection, system: app.system, out: &[] };
     let (p, actions) = (&mut app.panels, &mut app.actions);
     match app.shown {
         "headroom" => headroom::ui(ui, &view, &mut p.headroom, actions),

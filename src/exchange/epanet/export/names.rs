@@ -37,6 +37,8 @@ pub(super) fn node(pipes: &Pipes, owner: &Id, node: Junction) -> String {
     match node {
         Junction::Manifold(side) => format!("{owner}/{}", word(side)),
         Junction::Slot { row, slot, side } => format!("{}/{} {slot}", id(&pipes.consumers, row), word(side)),
+        Junction::Row { row } => format!("{}/supply", id(&pipes.consumers, row)),
+        Junction::Rack { row, slot } => format!("{}/{slot}/valve", id(&pipes.consumers, row)),
         Junction::Main { number, side: Side::Supply } => format!("{owner}/main/{number}"),
         Junction::Main { number, side: Side::Return } => format!("{owner}/main return/{number}"),
         Junction::At { consumer, side } => format!("{}/{}", id(&pipes.consumers, consumer), word(side)),

@@ -77,6 +77,9 @@ pub fn hall(ground: &Rect, view: &View<'_>) -> Result<New, String> {
         supply_air: like.map_or_else(|| Temperature::from_celsius(24.0), |h| h.supply_air),
         recirculation: like.map_or_else(|| Ratio::from_percent(5.0), |h| h.recirculation),
         class: like.map_or_else(AirClass::default, |h| h.class),
+        air_ratio: like.and_then(|h| h.air_ratio),
+        cell: like.and_then(|h| h.cell),
+        dew_point: like.and_then(|h| h.dew_point),
         house: None,
         a: None,
         gpu: None,
@@ -149,6 +152,7 @@ impl<'a> Spot<'a> {
                 hall: hall.id.clone(),
                 at: self.at,
                 turned: false,
+                front: None,
                 rack: self.model(None, catalog.racks.first().map(|r| &r.id), "rack")?,
                 count: 10,
                 pitch: None,
@@ -195,6 +199,7 @@ impl<'a> Spot<'a> {
             model: self.model(like.map(|c| c.model.as_str()), self.view.catalog.cdus.first().map(|c| &c.id), "CDU")?,
             units: 1,
             redundant: 0,
+            filter: like.and_then(|c| c.filter),
             at: self.at,
             turned: like.is_some_and(|c| c.turned),
             a,
@@ -216,6 +221,11 @@ impl<'a> Spot<'a> {
             // Stainless header; like the rest of a new loop it is said to be assumed.
             roughness: like.map_or_else(|| Length::from_meters(0.015e-3), |t| t.roughness),
             arrangement: like.map_or_else(Return::default, |t| t.arrangement),
+            control: like.map_or_else(PumpControl::default, |t| t.control),
+            difference: like.and_then(|t| t.difference),
+            floating: like.is_some_and(|t| t.floating),
+            disconnect_kv: like.and_then(|t| t.disconnect_kv),
+            rack_valves: like.is_some_and(|t| t.rack_valves),
             assumed: "loop made with its first CDU; set-point and header not yet set by the planner".to_owned(),
         }
     }

@@ -30,6 +30,7 @@ fn loop_state(s: &LoopState, u: System) -> Vec<Reading> {
         Reading::new("Pump speed", format!("{:.0} %", s.pump_speed * 100.0)),
         Reading::new("Supply, return", format!("{} to {}", show(s.supply, u), show(s.return_, u))).bad_if(!s.held).why("Mixed return of its racks"),
         Reading::new("Set-point", held(s.held)).bad_if(!s.held),
+        Reading::new("Dew point of the hall", show(s.dew_point, u)).why("Coolant colder than that makes water condense on pipes and plates"),
         Reading::new("Power of CDUs", show(s.cdu_power, u)),
         Reading::new("Facility water", format!("{}, leaves at {}", show(s.fws_flow, u), show(s.fws_return, u))),
         Reading::new("Rows", s.rows.len().to_string()),
