@@ -3,7 +3,7 @@
 //! ```text
 //! problems   what can't be understood                         problems.rs
 //! loads      utilization → power, liquid and air heat         loads.rs
-//! cooling    loops, halls, facility water, plant, coupled     cooling.rs → hydraulic.rs thermal.rs air.rs fws.rs plant.rs
+//! cooling    loops, halls, facility water, plant, coupled     cooling.rs → hydraulic.rs thermal.rs air fws.rs plant.rs
 //! power      AC power flow of the chain                       power.rs
 //! failures   every single outage of it                        power/failures.rs
 //! year       8,760 hours of weather, load and supply          year.rs → weather.rs supply.rs
@@ -121,6 +121,8 @@ struct LevelsKey {
     elements: Vec<Element>,
     design: BTreeMap<Id, f64>,
     pressure: Pressure,
+    /// What stands in the halls, whatever it is.
+    floors: Vec<Arc<air::Shape>>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -306,6 +308,7 @@ fn levels(
         }),
         design,
         pressure,
+        floors: memo.air.as_ref().map_or_else(Vec::new, |air| air.sites.values().map(|s| s.shape.clone()).collect()),
     };
     if let Some((known, _)) = memo.levels.as_ref().filter(|(_, k)| *k == key) {
         return (known.clone(), true);

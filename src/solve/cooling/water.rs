@@ -304,7 +304,8 @@ pub(super) fn finish(sides: &Sides<'_>, plants: &BTreeMap<Id, plant::Plant>, out
         }
         mass_residual = mass_residual.max(state.convergence.residual);
     }
-    solved.cooling.heat_residual = heat_residual;
+    let halls = solved.cooling.halls.values().map(|h| h.convergence.residual);
+    solved.cooling.heat_residual = halls.filter(|r| r.is_finite()).fold(heat_residual, f64::max);
     solved.cooling.mass_residual = mass_residual;
 }
 
