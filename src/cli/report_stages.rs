@@ -31,8 +31,8 @@ records! {
     Cooler { id: String, heat_w: f64, capacity_w: f64, power_w: f64, compressor_w: f64, speed: f64, units_on: u32, mode: &'static str, in_range: bool, evaporation_m3_s: f64, }
     /// A facility water system.
     Fws {
-        id: String, convergence: Convergence, flow_m3_s: f64, dp_pa: f64, t_supply_c: f64, t_return_c: f64, heat_w: f64, capacity_w: f64, pump_w: f64,
-        pump_speed: f64, held: bool, makeup_m3_s: f64, coolers: Vec<Cooler>,
+        id: String, convergence: Convergence, flow_m3_s: f64, bypass_m3_s: f64, dp_pa: f64, t_supply_c: f64, t_return_c: f64, heat_w: f64, capacity_w: f64, pump_w: f64,
+        pumps_on: u32, pump_speed: f64, held: bool, makeup_m3_s: f64, coolers: Vec<Cooler>,
     }
     /// The cooling side.
     Cooling { convergence: Convergence, power_w: f64, loops: Vec<Loop>, air: Vec<Air>, fws: Vec<Fws>, }
@@ -166,12 +166,14 @@ fn fws(id: &str, f: &solve::FwsState) -> Fws {
         id: id.to_owned(),
         convergence: convergence(&f.convergence),
         flow_m3_s: f.flow.cubic_meters_per_second(),
+        bypass_m3_s: f.bypass.cubic_meters_per_second(),
         dp_pa: f.head.pascals(),
         t_supply_c: f.supply.celsius(),
         t_return_c: f.return_.celsius(),
         heat_w: f.heat.watts(),
         capacity_w: f.capacity.watts(),
         pump_w: f.pump_power.watts(),
+        pumps_on: f.pumps_on,
         pump_speed: f.pump_speed,
         held: f.held,
         makeup_m3_s: f.makeup.cubic_meters_per_second(),

@@ -75,7 +75,7 @@ pub(super) const MIXING: f64 = 0.3;
 /// Flow from the room below which handlers count as fed by the plenum alone, as a share of theirs.
 const NONE_FROM_ROOM: f64 = 1e-12;
 /// Answers and layouts kept.
-const ANSWERS: usize = 256;
+const ANSWERS: usize = 64;
 const LAYOUTS: usize = 24;
 
 /// All that the air of a hall depends on.
@@ -152,24 +152,28 @@ pub(super) struct Answer {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Memo {
     layouts: Vec<(Arc<Shape>, Option<Arc<Layout>>)>,
-    answers: Vec<(Input, Arc<Answer>)>,
+    answers: Vec<(Arc<Input>, Arc<Answer>)>,
 }
 
 impl Memo {
     /// The answer to an input, from memory if it was asked before.
     pub fn solve(&mut self, input: Input) -> Arc<Answer> {
-        let found = self.answers.iter().rposition(|(known, _)| *known == input);
+        let found = self.answers.iter().rposition(|(known, _)| **known == input);
         let entry = match found {
             Some(place) => self.answers.remove(place),
             None => {
                 let answer = Arc::new(solve(&input, &mut |shape| self.layout(shape)));
-                (input, answer)
+                (Arc::new(input), answer)
             }
         };
         let answer = entry.1.clone();
         self.answers.push(entry);
         self.answers.drain(..self.answers.len().saturating_sub(ANSWERS));
         answer
+    }
+    /// What depends on the floors alone.
+    pub fn layouts(&self) -> Self {
+        Self { layouts: self.layouts.clone(), answers: Vec::new() }
     }
     fn layout(&mut self, shape: &Arc<Shape>) -> Option<Arc<Layout>> {
         let found = self.layouts.iter().rposition(|(known, _)| known == shape);

@@ -269,6 +269,8 @@ pub struct FwsState {
     pub return_: Temperature,
     /// Whether the set-point is held.
     pub held: bool,
+    /// Dew point of the air in the halls it serves, the highest of them.
+    pub dew_point: Option<Temperature>,
     /// The consumer whose valve has the least pressure left, or which gets the least of what it wants.
     pub worst_branch: Option<Id>,
     /// Flow each branch gets, by CDU group or air handler group.

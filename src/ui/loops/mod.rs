@@ -254,5 +254,6 @@ fn describe(view: &View<'_>, diagram: &Diagram, brush: &Brush<'_>) -> String {
     };
     let lost = diagram.cells.iter().filter_map(|c| brush.consumer(c)).filter(|c| brush.is_lost(c)).count();
     let lost = if lost > 0 { format!(", {lost} without cooling") } else { String::new() };
-    format!("Loop diagram with {systems} facility water systems and {} consumers, {selected}{lost}", diagram.cells.len())
+    let things = |n: usize, what: &str| if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") };
+    format!("Loop diagram with {} and {}, {selected}{lost}", things(systems, "facility water system"), things(diagram.cells.len(), "consumer"))
 }
