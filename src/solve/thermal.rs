@@ -132,7 +132,9 @@ pub(super) fn pass(streams: &[Stream], load: f64, setpoint: f64, floating: bool)
     };
     if let [one] = streams {
         let done = run(one, load, setpoint);
-        return Shared { supply: done.supply, held: done.held, groups: vec![(load, done.primary)] };
+        // Heat that finds no way out does not leave.
+        let passed = if done.supply.is_nan() { 0.0 } else { load };
+        return Shared { supply: done.supply, held: done.held, groups: vec![(passed, done.primary)] };
     }
     let able: Vec<f64> = streams.iter().map(|s| s.exchanger.as_ref().map_or(0.0, |x| heat(x, s.secondary, x.most * s.share.clamp(0.0, 1.0), 1.0))).collect();
     let stream: f64 = streams.iter().map(|s| s.secondary).sum();

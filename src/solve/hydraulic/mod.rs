@@ -245,7 +245,7 @@ pub(super) fn solve(input: &Input, solver: &mut Solver) -> Answer {
     let mut start = Solution { flows: built.guess.clone(), pressures: vec![0.0; built.network.nodes.len()], ..still(&built.network) };
     let mut steps = 0;
     for round in 0.. {
-        let found = pumps::settle(input, &mut built, solver, &start);
+        let mut found = pumps::settle(input, &mut built, solver, &start);
         steps += found.solution.iterations;
         let next = heat::mix(&built, &found.solution.flows, input.supply, reference.rho_c);
         let largest = found.solution.flows.iter().fold(0.0_f64, |m, q| m.max(q.abs()));
@@ -254,6 +254,9 @@ pub(super) fn solve(input: &Input, solver: &mut Solver) -> Answer {
         let warmed = next.iter().zip(&temperatures).map(|(a, b)| (a - b).abs()).filter(|d| d.is_finite()).fold(0.0, f64::max) / rise;
         temperatures = next;
         let done = (flows_moved.max(warmed) <= STILL && round > 0) || warmed == 0.0 || found.solution.status != pipe_network::Status::Converged;
+        if !done && round >= ROUNDS {
+            found.solution.status = pipe_network::Status::Stalled;
+        }
         if done || round >= ROUNDS {
             return answer(input, &reference, built, found, temperatures, steps);
         }

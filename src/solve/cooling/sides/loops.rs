@@ -128,12 +128,11 @@ impl Sides<'_> {
         }
         // The temperature the flows were found at, so that the balances close to the last digit.
         let at_supply = if shared.supply.is_nan() { f64::NAN } else { input.supply };
-        for ((g, (heat, primary)), stream) in given.groups.iter().zip(&shared.groups).zip(streams(&answer)) {
+        for (g, (heat, primary)) in given.groups.iter().zip(&shared.groups) {
             let rate = self.primary_rho_c(g.fws);
             let Some(x) = g.exchanger else { continue };
             let consumer = fws::Consumer { at: g.at, flow: primary / rate, design: x.most / rate, drop: g.drop };
-            let heat = if stream.secondary > 0.0 { *heat } else { 0.0 };
-            draws.entry(g.fws.clone()).or_default().push(Draw { id: g.id.clone(), consumer, heat, rate: *primary });
+            draws.entry(g.fws.clone()).or_default().push(Draw { id: g.id.clone(), consumer, heat: *heat, rate: *primary });
             solved.electric.insert(g.id.clone(), g.power(answer.speed));
         }
         let state = self.state(&given, &answer, &shared, at_supply, supply);
@@ -149,11 +148,13 @@ impl Sides<'_> {
             groups.iter().zip(&shared.groups).filter(|(_, (_, r))| *r > 0.0).map(|(g, (_, r))| r * water.get(g.fws).copied().unwrap_or(f64::NAN)).sum();
         let passed: f64 = shared.groups.iter().map(|(heat, _)| heat).sum();
         let pipes = pipes(given, answer, at);
-        let worst = answer.worst.and_then(|part| pipes.element(part).cloned()).or_else(|| (answer.status != Status::Converged).then(|| tcs.id.clone()));
+        // A supply that still moves after so many rounds is not found.
+        let status = if (shared.supply - at).abs() > FOUND { Status::Stalled } else { answer.status };
+        let worst = answer.worst.and_then(|part| pipes.element(part).cloned()).or_else(|| (status != Status::Converged).then(|| tcs.id.clone()));
         let rows: BTreeMap<Id, RowCoolant> = given.rows.iter().enumerate().map(|(b, id)| (id.clone(), self.row(tcs, id, b, answer, at))).collect();
         let wanted = rows.values().flat_map(|r| &r.wanted).filter(|w| w.is_finite()).sum();
         LoopState {
-            convergence: Convergence { status: answer.status, iterations: answer.iterations, residual: answer.residual, worst },
+            convergence: Convergence { status, iterations: answer.iterations, residual: answer.residual, worst },
             flow: VolumeFlow::from_cubic_meters_per_second(answer.flow),
             wanted_flow: VolumeFlow::from_cubic_meters_per_second(wanted),
             head: Pressure::from_pascals(answer.head),
