@@ -175,9 +175,9 @@ fn twenty_thousand_random_networks_converge_and_balance() {
 }
 
 /// Valves that hold pressures, scattered over rings of up to 2,000 pipes: not every state of theirs is found yet. What is not solved says so and names
-/// an element; 47 of 20,000 when this was written.
+/// an element; 5 of these 5,000 when this was written.
 #[test]
 #[ignore = "takes minutes; `cargo test --release --test pipes -- --ignored`"]
 fn scattered_regulators_mostly_find_their_state() {
-    networks::solve_many(0..5_000, 2000, true, 15);
+    networks::solve_many(0..5_000, 2000, true, 5);
 }

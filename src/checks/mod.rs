@@ -15,6 +15,7 @@ mod structure;
 mod supply;
 #[cfg(test)]
 mod tests;
+mod water;
 
 pub use coolant::{DEW_POINT_MARGIN, resize};
 pub use cooling::LEAST_FLOW;
@@ -304,6 +305,7 @@ pub fn assess(plan: &Plan, catalog: &Catalog, outcome: &Outcome) -> Assessment {
     cooling::check(&mut review);
     air::check(&mut review);
     coolant::check(&mut review);
+    water::check(&mut review);
     space::check(&mut review);
     let Review { mut limits, findings, mut shares, .. } = review;
     shares.resize(findings.len(), 0.0);

@@ -75,8 +75,8 @@ fn without_coolant(review: &mut Review<'_>) {
         }
     }
     for (id, hall) in &review.outcome.cooling.halls {
-        if hall.heat > Power::ZERO && hall.inlet.kelvin().is_nan() {
-            let message = format!("{} has {} of heat to air and no air handler", review.name(id), show(hall.heat, System::Si));
+        if hall.heat > Power::ZERO && hall.inlet.kelvin().is_nan() && (hall.capacity <= Power::ZERO || !hall.capacity.is_finite()) {
+            let message = format!("{} has {} of heat to air and no air handler that could take it", review.name(id), show(hall.heat, System::Si));
             review.say(Severity::Broken, "no-air-handler", id, message, "add an air handler to the hall");
         }
     }

@@ -14,6 +14,7 @@ mod hourly;
 mod output;
 mod pipes;
 mod report;
+mod report_air;
 mod report_power;
 mod report_stages;
 mod sites;

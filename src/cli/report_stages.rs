@@ -1,6 +1,7 @@
 //! Parts of the report that list every node, loop, rack and month.
 
 use super::report::{Known, records};
+use super::report_air::{Air, air};
 use crate::plan::Plan;
 use crate::solve::{self, BillKind, HOURS, Outcome, Status, WeatherSource};
 use crate::units::Energy;
@@ -22,24 +23,19 @@ records! {
         pump_w: f64, pump_speed: f64, held: bool, fws_flow_m3_s: f64, carried_w: f64, passed_w: f64, heat_residual: f64, t_dew_point_c: f64,
         branches: Vec<LoopBranch>,
     }
-    /// The air of a hall.
-    Air {
-        id: String, heat_w: f64, capacity_w: f64, rack_flow_m3_s: f64, handler_flow_m3_s: f64, t_supply_c: f64, t_inlet_c: f64, t_exhaust_c: f64,
-        fan_w: f64, fan_speed: f64, held: bool,
-    }
     /// Heat rejection equipment.
     Cooler { id: String, heat_w: f64, capacity_w: f64, power_w: f64, compressor_w: f64, speed: f64, units_on: u32, mode: &'static str, in_range: bool, evaporation_m3_s: f64, }
     /// A facility water system.
     Fws {
-        id: String, convergence: Convergence, flow_m3_s: f64, dp_pa: f64, t_supply_c: f64, t_return_c: f64, heat_w: f64, capacity_w: f64, pump_w: f64,
-        pump_speed: f64, held: bool, makeup_m3_s: f64, coolers: Vec<Cooler>,
+        id: String, convergence: Convergence, flow_m3_s: f64, bypass_m3_s: f64, dp_pa: f64, t_supply_c: f64, t_return_c: f64, heat_w: f64, capacity_w: f64, pump_w: f64,
+        pumps_on: u32, pump_speed: f64, held: bool, makeup_m3_s: f64, coolers: Vec<Cooler>,
     }
     /// The cooling side.
     Cooling { convergence: Convergence, power_w: f64, loops: Vec<Loop>, air: Vec<Air>, fws: Vec<Fws>, }
     /// A rack.
     Rack {
         row: String, slot: u32, model: String, power_w: f64, liquid_w: f64, air_w: f64, flow_m3_s: Option<f64>, t_supply_c: Option<f64>,
-        t_return_c: Option<f64>, inlet_air_c: Option<f64>, feeds: Vec<String>,
+        t_return_c: Option<f64>, inlet_air_c: Option<f64>, inlet_exhaust_share: Option<f64>, feeds: Vec<String>,
     }
     /// A month.
     Month { month: usize, it_kwh: f64, facility_kwh: f64, cooling_kwh: f64, house_kwh: f64, chain_loss_kwh: f64, grid_kwh: f64, unserved_kwh: f64, peak_w: f64, makeup_m3: f64, pue: f64, cost_usd: f64, }
@@ -133,22 +129,6 @@ fn one_loop(id: &str, l: &solve::LoopState) -> Loop {
     }
 }
 
-fn air(id: &str, a: &solve::HallAir) -> Air {
-    Air {
-        id: id.to_owned(),
-        heat_w: a.heat.watts(),
-        capacity_w: a.capacity.watts(),
-        rack_flow_m3_s: a.rack_flow.cubic_meters_per_second(),
-        handler_flow_m3_s: a.handler_flow.cubic_meters_per_second(),
-        t_supply_c: a.supply.celsius(),
-        t_inlet_c: a.inlet.celsius(),
-        t_exhaust_c: a.exhaust.celsius(),
-        fan_w: a.fan_power.watts(),
-        fan_speed: a.fan_speed,
-        held: a.held,
-    }
-}
-
 fn fws(id: &str, f: &solve::FwsState) -> Fws {
     let coolers = f.coolers.iter().map(|(id, c)| Cooler {
         id: id.to_string(),
@@ -166,12 +146,14 @@ fn fws(id: &str, f: &solve::FwsState) -> Fws {
         id: id.to_owned(),
         convergence: convergence(&f.convergence),
         flow_m3_s: f.flow.cubic_meters_per_second(),
+        bypass_m3_s: f.bypass.cubic_meters_per_second(),
         dp_pa: f.head.pascals(),
         t_supply_c: f.supply.celsius(),
         t_return_c: f.return_.celsius(),
         heat_w: f.heat.watts(),
         capacity_w: f.capacity.watts(),
         pump_w: f.pump_power.watts(),
+        pumps_on: f.pumps_on,
         pump_speed: f.pump_speed,
         held: f.held,
         makeup_m3_s: f.makeup.cubic_meters_per_second(),
@@ -186,7 +168,8 @@ pub(super) fn racks(plan: &Plan, outcome: &Outcome) -> Vec<Rack> {
         let Some(load) = outcome.loads.rows.get(&row.id) else { continue };
         let state = row.tcs.as_ref().and_then(|t| outcome.cooling.loops.get(t));
         let coolant = state.and_then(|s| s.rows.get(&row.id));
-        let inlet = outcome.cooling.halls.get(&row.hall).map(|h| h.inlet.celsius());
+        let hall = outcome.cooling.halls.get(&row.hall);
+        let air = hall.and_then(|h| h.rows.get(&row.id));
         let dark = outcome.power.dark.contains(&row.id);
         for slot in 1..=row.count {
             let Some(model) = row.model_at(slot) else { continue };
@@ -203,7 +186,8 @@ pub(super) fn racks(plan: &Plan, outcome: &Outcome) -> Vec<Rack> {
                 flow_m3_s: flow,
                 t_supply_c: flow.and(state.map(|s| s.supply.celsius())),
                 t_return_c: of(|c| &c.return_k).map(|k| k - 273.15),
-                inlet_air_c: inlet,
+                inlet_air_c: hall.map(|h| h.inlet_of(&row.id, slot).celsius()).filter(|t| t.is_finite()),
+                inlet_exhaust_share: air.and_then(|a| a.exhaust_share.get(slot as usize - 1).copied()).filter(|v| v.is_finite()),
                 feeds: if dark { Vec::new() } else { std::iter::once(&row.a).chain(&row.b).map(ToString::to_string).collect() },
             });
         }

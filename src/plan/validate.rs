@@ -32,6 +32,8 @@ pub fn validate(element: &Element) -> Result<(), String> {
                 return Err("`size` must be above zero in both directions".to_owned());
             }
             share("recirculation", e.recirculation)?;
+            option(e.air_ratio, |v| not_negative("air_ratio", v))?;
+            option(e.cell, |v| above_zero("cell", v))?;
             temperature("supply_air", e.supply_air)?;
             option(e.house, |v| not_negative("house", v))?;
             option(e.gpu, |v| share("gpu", v))?;

@@ -4,7 +4,7 @@
 //! chain) is solved at a few loads between the least and the largest and interpolated; what depends on the weather (heat rejection) is
 //! solved for every hour. Losses of the chain are interpolated between full power flows at two levels of cooling power as well.
 
-use super::cooling::{FwsDuty, Memory};
+use super::cooling::FwsDuty;
 use super::service::Service;
 use super::weather::Outdoor;
 use super::{HOURS, Hourly, PlantYear, Year, air, cooling, loads, plant, power, supply};
@@ -54,18 +54,16 @@ pub(super) fn levels(
     plants: &BTreeMap<Id, plant::Plant>,
     design: &BTreeMap<Id, f64>,
     pressure: Pressure,
-    memo: &mut Memory,
+    memo: &mut cooling::Memo,
 ) -> Vec<Level> {
-    let shape = shape(plan);
-    let sites = air::sites(plan, catalog);
+    let (shape, sites) = (shape(plan), air::sites(plan, catalog));
     let (least, most) = shape.iter().fold((f64::MAX, f64::MIN), |(a, b), f| (a.min(*f), b.max(*f)));
     let count = if most - least < 1e-9 { 1 } else { LEVELS };
     (0..count)
         .map(|i| {
             let factor = if count == 1 { least } else { least + (most - least) * i as f64 / (count - 1) as f64 };
             let loads = loads::solve(plan, catalog, factor);
-            let side =
-                cooling::solve(&cooling::State { plan, catalog, loads: &loads, plants, service: &Service::default(), pressure, sites: &sites }, None, memo);
+            let side = cooling::solve(&cooling::State { plan, catalog, loads: &loads, plants, service: &Service::default(), sites: &sites, pressure }, None, memo);
             let (steady, house) = (side.cooling.power.watts(), side.cooling.house.watts());
             let bare = power::Demand::of(&loads);
             let losses = COOLING_LEVELS

@@ -193,9 +193,6 @@ impl Solver {
             if self.step(run, border).is_none() {
                 return Status::Diverged;
             }
-            if steps > run.options.full_steps && border.is_empty() {
-                self.refine(run);
-            }
             // The first step restores the balance at the nodes, without which the content has no meaning.
             let length = if steps <= run.options.full_steps.max(1) { 1.0 } else { run.search() };
             run.advance(length);
@@ -316,36 +313,13 @@ impl Solver {
         if !border.is_empty() {
             border.close(run, &held, &mut self.rhs, |rhs| self.symbolic.solve(&mut self.factor, rhs))?;
         }
-        self.apply(run);
-        Some(())
-    }
-
-    /// Adds the changes of pressure in `rhs` and the flows they cause.
-    fn apply(&self, run: &mut Run) {
         for ((target, &(a, b)), g) in run.target.iter_mut().zip(run.ends.iter()).zip(&self.conductance) {
             *target += (self.rhs[a as usize] - self.rhs[b as usize]) * g;
         }
         for (p, change) in run.pressures.iter_mut().zip(&self.rhs) {
             *p += change;
         }
-    }
-
-    /// Lets the flows a step leads to balance to the last digits.
-    ///
-    /// A pump of constant power against something nearly shut turns the last digit of its flow into large changes of pressure, and wide pipes turn the last
-    /// digits of these into flow that appears from nowhere: the error of the linear solve, which a second one takes away (iterative refinement).
-    fn refine(&mut self, run: &mut Run) {
-        self.rhs.clear();
-        self.rhs.extend(run.nodes.iter().map(|node| -node.demand));
-        for (q, &(a, b)) in run.target.iter().zip(run.ends.iter()) {
-            self.rhs[a as usize] -= q;
-            self.rhs[b as usize] += q;
-        }
-        for (rhs, _) in self.rhs.iter_mut().zip(&run.levels.pinned).filter(|(_, pinned)| **pinned) {
-            *rhs = 0.0;
-        }
-        self.symbolic.solve(&mut self.factor, &mut self.rhs);
-        self.apply(run);
+        Some(())
     }
 }
 

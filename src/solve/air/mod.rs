@@ -75,7 +75,7 @@ pub(super) const MIXING: f64 = 0.3;
 /// Flow from the room below which handlers count as fed by the plenum alone, as a share of theirs.
 const NONE_FROM_ROOM: f64 = 1e-12;
 /// Answers and layouts kept.
-const ANSWERS: usize = 256;
+const ANSWERS: usize = 64;
 const LAYOUTS: usize = 24;
 
 /// All that the air of a hall depends on.
@@ -93,8 +93,6 @@ pub(super) struct Input {
     pub set: f64,
     pub recirculation: f64,
     pub ratio: Option<f64>,
-    /// Whether the field is asked for where the balance doesn't need it.
-    pub field: bool,
 }
 
 /// A handler at work.
@@ -152,24 +150,30 @@ pub(super) struct Answer {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Memo {
     layouts: Vec<(Arc<Shape>, Option<Arc<Layout>>)>,
-    answers: Vec<(Input, Arc<Answer>)>,
+    /// With whether the field was asked for.
+    answers: Vec<(Arc<Input>, bool, Arc<Answer>)>,
 }
 
 impl Memo {
-    /// The answer to an input, from memory if it was asked before.
-    pub fn solve(&mut self, input: Input) -> Arc<Answer> {
-        let found = self.answers.iter().rposition(|(known, _)| *known == input);
+    /// The answer to an input, from memory if it was asked before; with the field where the balance needs it, or it is asked for.
+    pub fn solve(&mut self, input: Input, field: bool) -> Arc<Answer> {
+        let enough = |had: bool, answer: &Answer| had || !field || answer.field.is_some();
+        let found = self.answers.iter().rposition(|(known, had, answer)| enough(*had, answer) && **known == input);
         let entry = match found {
             Some(place) => self.answers.remove(place),
             None => {
-                let answer = Arc::new(solve(&input, &mut |shape| self.layout(shape)));
-                (input, answer)
+                let answer = Arc::new(solve(&input, field, &mut |shape| self.layout(shape)));
+                (Arc::new(input), field, answer)
             }
         };
-        let answer = entry.1.clone();
+        let answer = entry.2.clone();
         self.answers.push(entry);
         self.answers.drain(..self.answers.len().saturating_sub(ANSWERS));
         answer
+    }
+    /// What depends on the floors alone.
+    pub fn layouts(&self) -> Self {
+        Self { layouts: self.layouts.clone(), answers: Vec::new() }
     }
     fn layout(&mut self, shape: &Arc<Shape>) -> Option<Arc<Layout>> {
         let found = self.layouts.iter().rposition(|(known, _)| known == shape);
@@ -214,7 +218,7 @@ fn ratio(recirculation: f64, given: Option<f64>) -> f64 {
 }
 
 /// Solves a hall; `layout` gives its floor if it is needed.
-fn solve(input: &Input, layout: &mut dyn FnMut(&Arc<Shape>) -> Option<Arc<Layout>>) -> Answer {
+fn solve(input: &Input, field: bool, layout: &mut dyn FnMut(&Arc<Shape>) -> Option<Arc<Layout>>) -> Answer {
     let flows = flows(input);
     let heat: f64 = input.racks.iter().flatten().map(|(v, rise)| v * rise * input.volume).sum();
     let rise = if flows.racks > 0.0 { heat / (flows.racks * input.volume) } else { 0.0 };
@@ -251,7 +255,7 @@ fn solve(input: &Input, layout: &mut dyn FnMut(&Arc<Shape>) -> Option<Arc<Layout
         return unknown(answer);
     }
     let mut backs: Vec<Vec<f64>> = input.groups.iter().map(|g| vec![plenum; g.on as usize]).collect();
-    if from_room || input.field {
+    if from_room || field {
         let room = layout(&input.shape).and_then(|layout| room::solve(input, &flows, &running, &layout, &mut backs));
         if let Some(room) = &room {
             answer.iterations = room.iterations;

@@ -37,7 +37,7 @@ fn input(shape: Shape, kilowatts: f64, recirculation: f64) -> Input {
     let rack = (kilowatts * 1e3 / (volume() * 12.0), 12.0);
     let racks = shape.rows.iter().map(|r| vec![rack; r.count as usize]).collect();
     let groups = shape.handlers.iter().map(|h| Group { handler: handler(), on: h.count, water: 285.15, share: 1.0 }).collect();
-    Input { shape: Arc::new(shape), volume: volume(), density: 1.0, racks, groups, set: SET, recirculation, ratio: None, field: true }
+    Input { shape: Arc::new(shape), volume: volume(), density: 1.0, racks, groups, set: SET, recirculation, ratio: None }
 }
 
 fn inlets(answer: &Answer) -> Vec<f64> {
@@ -52,7 +52,7 @@ fn mean(values: &[f64]) -> f64 {
 #[test]
 fn the_mean_of_the_field_is_that_of_the_mixing_form() {
     for r in [0.0, 0.02, 0.05, 0.2, 0.45] {
-        let answer = Memo::default().solve(input(hall(6, 0.6), 10.0, r));
+        let answer = Memo::default().solve(input(hall(6, 0.6), 10.0, r), true);
         let inlets = inlets(&answer);
         assert!(answer.held && answer.residual < 1e-9, "{r}: {}", answer.residual);
         assert!((answer.inlet - SET - r / (1.0 - r) * 12.0).abs() < 1e-9, "{r}");
@@ -70,7 +70,7 @@ fn the_mean_of_the_field_is_that_of_the_mixing_form() {
 #[test]
 fn a_symmetric_hall_is_symmetric() {
     for r in [0.05, 1.0] {
-        let answer = Memo::default().solve(input(hall(4, 0.6), 10.0, r));
+        let answer = Memo::default().solve(input(hall(4, 0.6), 10.0, r), true);
         let rows = &answer.field.as_ref().unwrap().inlets;
         for (south, north) in rows.iter().zip(rows.iter().rev()) {
             for k in 0..10 {
@@ -83,7 +83,7 @@ fn a_symmetric_hall_is_symmetric() {
 /// Halving the cells moves the warmest inlet by less than a sixth of what recirculation warms it (0.3 K of 2.3 K), and halving them again by half of that.
 #[test]
 fn finer_cells_change_little() {
-    let warmest = |cell: f64| inlets(&Memo::default().solve(input(hall(6, cell), 10.0, 0.08))).into_iter().fold(0.0, f64::max) - SET;
+    let warmest = |cell: f64| inlets(&Memo::default().solve(input(hall(6, cell), 10.0, 0.08), true)).into_iter().fold(0.0, f64::max) - SET;
     let (coarse, fine, finest) = (warmest(0.6), warmest(0.3), warmest(0.15));
     assert!((coarse - fine).abs() < 0.15 * fine && (fine - finest).abs() < 0.5 * (fine - coarse).abs(), "{coarse} {fine} {finest} K over supply");
 }
@@ -92,13 +92,13 @@ fn finer_cells_change_little() {
 #[test]
 fn an_open_hall_balances_and_is_warmer_than_a_contained_one() {
     for (r, ratio) in [(1.0, None), (1.0, Some(1.3)), (0.6, None), (0.05, Some(1.2))] {
-        let answer = Memo::default().solve(Input { ratio, ..input(hall(6, 0.6), 8.0, r) });
+        let answer = Memo::default().solve(Input { ratio, ..input(hall(6, 0.6), 8.0, r) }, true);
         assert!(answer.status == Status::Converged && answer.residual < 1e-9, "{r} {ratio:?}: {} after {}", answer.residual, answer.iterations);
         let inlets = inlets(&answer);
         assert!((mean(&inlets) - answer.inlet).abs() < 1e-8);
         assert!(inlets.iter().all(|t| *t > SET - 1e-6));
     }
-    let warmest = |r: f64, ratio| inlets(&Memo::default().solve(Input { ratio, ..input(hall(6, 0.6), 8.0, r) })).into_iter().fold(0.0, f64::max);
+    let warmest = |r: f64, ratio| inlets(&Memo::default().solve(Input { ratio, ..input(hall(6, 0.6), 8.0, r) }, true)).into_iter().fold(0.0, f64::max);
     assert!(warmest(1.0, None) > warmest(0.05, None) + 1.0);
     assert!(warmest(0.05, Some(1.2)) <= warmest(0.05, None) + 1e-9, "more air from the handlers keeps racks cooler");
 }
@@ -106,10 +106,10 @@ fn an_open_hall_balances_and_is_warmer_than_a_contained_one() {
 /// Of two walls of handlers one is out: the racks next to it warm up most.
 #[test]
 fn racks_near_a_failed_wall_warm_up_most() {
-    let whole = Memo::default().solve(input(hall(6, 0.6), 8.0, 0.08));
+    let whole = Memo::default().solve(input(hall(6, 0.6), 8.0, 0.08), true);
     let mut part = input(hall(6, 0.6), 8.0, 0.08);
     part.groups[1].on = 1;
-    let part = Memo::default().solve(part);
+    let part = Memo::default().solve(part, true);
     assert!(part.held, "the others can do it");
     let (before, after) = (whole.field.as_ref().unwrap(), part.field.as_ref().unwrap());
     let change = |slot: usize| mean(&before.inlets.iter().zip(&after.inlets).map(|(b, a)| a[slot] - b[slot]).collect::<Vec<_>>());
@@ -121,30 +121,30 @@ fn racks_near_a_failed_wall_warm_up_most() {
 /// Too little air lets more escape, too warm water floats, and where nothing carries the heat nothing is said.
 #[test]
 fn what_cannot_be_held_is_said() {
-    let starved = Memo::default().solve(input(hall(4, 0.6), 150.0, 0.05));
+    let starved = Memo::default().solve(input(hall(4, 0.6), 150.0, 0.05), true);
     assert!(!starved.held && starved.escapes > 0.05 && starved.inlet > SET + 1.0 && starved.residual < 1e-9);
     let mut warm = input(hall(4, 0.6), 20.0, 0.05);
     warm.groups.iter_mut().for_each(|g| g.water = 298.0);
-    let warm = Memo::default().solve(warm);
+    let warm = Memo::default().solve(warm, true);
     assert!(!warm.held && warm.supply > SET && warm.residual < 1e-9 && warm.capacity < warm.heat);
     let mut one = input(hall(4, 0.6), 10.0, 1.0);
     one.groups[0].share = 0.0;
-    let one = Memo::default().solve(one);
+    let one = Memo::default().solve(one, true);
     assert!(one.residual < 1e-9 && one.units[0][0].heat.abs() < 1e-6 && one.units[1][0].heat > 5e4);
     for r in [0.05, 1.0] {
         let mut dry = input(hall(4, 0.6), 10.0, r);
         dry.groups.iter_mut().for_each(|g| g.share = 0.0);
-        let dry = Memo::default().solve(dry);
+        let dry = Memo::default().solve(dry, true);
         assert!(dry.inlet.is_nan() && dry.field.is_none() && dry.status != Status::Converged && !dry.held);
         let mut none = input(hall(4, 0.6), 10.0, r);
         none.groups.iter_mut().for_each(|g| g.on = 0);
-        let none = Memo::default().solve(none);
+        let none = Memo::default().solve(none, true);
         assert!(none.inlet.is_nan() && none.capacity == 0.0);
         let mut unknown = input(hall(4, 0.6), 10.0, r);
         unknown.groups[0].water = f64::NAN;
-        assert!(Memo::default().solve(unknown).inlet.is_nan());
+        assert!(Memo::default().solve(unknown, true).inlet.is_nan());
     }
-    let idle = Memo::default().solve(input(hall(4, 0.6), 0.0, 0.05));
+    let idle = Memo::default().solve(input(hall(4, 0.6), 0.0, 0.05), true);
     assert!(idle.held && idle.inlet == SET && idle.field.is_none());
 }
 
@@ -155,7 +155,7 @@ fn at_capacity_the_set_point_is_just_held() {
         let at = |kilowatts: f64| {
             let mut input = input(hall(4, 0.6), kilowatts, 0.05);
             input.groups.iter_mut().for_each(|g| g.water = water);
-            Memo::default().solve(input)
+            Memo::default().solve(input, true)
         };
         let capacity = at(10.0).capacity / 40.0 / 1e3;
         assert!(at(capacity * 0.999).held && !at(capacity * 1.001).held, "{capacity}");
@@ -167,11 +167,11 @@ fn at_capacity_the_set_point_is_just_held() {
 #[test]
 fn kept_layouts_change_nothing() {
     let mut memo = Memo::default();
-    memo.solve(input(hall(6, 0.6), 10.0, 0.05));
+    memo.solve(input(hall(6, 0.6), 10.0, 0.05), true);
     let again = input(hall(6, 0.6), 12.0, 0.07);
-    let (kept, scratch) = (memo.solve(again.clone()), Memo::default().solve(again.clone()));
+    let (kept, scratch) = (memo.solve(again.clone(), true), Memo::default().solve(again.clone(), true));
     assert!(format!("{kept:?}") == format!("{scratch:?}"));
     assert!(kept.field.as_ref().unwrap().picture == scratch.field.as_ref().unwrap().picture);
-    assert!(Arc::ptr_eq(&memo.solve(again.clone()), &memo.solve(again)));
+    assert!(Arc::ptr_eq(&memo.solve(again.clone(), true), &memo.solve(again, true)));
     assert_eq!(memo.layouts.len(), 1);
 }

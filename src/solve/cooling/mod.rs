@@ -35,9 +35,25 @@ pub(super) type LoopMemo = hydraulic::Memo;
 
 /// What was solved before on the cooling side.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Memory {
-    pub loops: LoopMemo,
-    pub air: air::Memo,
+pub(super) struct Memo {
+    loops: LoopMemo,
+    air: air::Memo,
+    mains: fws::Memo,
+}
+
+impl Memo {
+    /// With halls that were solved before.
+    pub fn with_halls(air: air::Memo) -> Self {
+        Self { air, ..Self::default() }
+    }
+    /// Halls solved before.
+    pub fn halls(&self) -> &air::Memo {
+        &self.air
+    }
+    /// Keeps this many loops. Those not used for long are at the front.
+    pub fn forget(&mut self, keep: usize) {
+        self.loops.forget(keep);
+    }
 }
 
 /// Facility water of one system at a load: what the year needs to know.
@@ -168,15 +184,15 @@ pub fn coolant_loops(plan: &Plan, catalog: &Catalog, loads: &Loads) -> BTreeMap<
 }
 
 /// Solves the cooling side in the given outdoor air; without air at the set-points, as the year needs it.
-pub(super) fn solve(state: &State<'_>, outdoor: Option<&MoistAir>, memo: &mut Memory) -> Solved {
+pub(super) fn solve(state: &State<'_>, outdoor: Option<&MoistAir>, memo: &mut Memo) -> Solved {
     let sides = state.sides(None);
     let mut supply: BTreeMap<Id, f64> = state.plants.iter().map(|(id, p)| (id.clone(), p.setpoint)).collect();
-    let mut water = Sharing::default();
+    let mut water = Sharing::new(&sides);
     let mut round = 0;
     loop {
         let (mut solved, draws) = sides.round(&supply, &water.share, memo);
         let given = (supply.clone(), water.share.clone());
-        let shared = mains(&sides, &supply, &draws, &mut water, &mut solved);
+        let shared = mains(&sides, &supply, &draws, &mut water, &mut memo.mains, &mut solved);
         let moved = match outdoor {
             Some(outdoor) => reject(state.plants, outdoor, &mut supply, &mut solved),
             None => 0.0,
@@ -191,5 +207,39 @@ pub(super) fn solve(state: &State<'_>, outdoor: Option<&MoistAir>, memo: &mut Me
             solved.before = Before { supply, water, draws };
             return solved;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Instant;
+
+    #[test]
+    #[ignore = "a measurement: run it alone, built for release"]
+    #[allow(clippy::print_stdout, reason = "the measurement is what it is for")]
+    fn how_long_the_mains_of_colossus_take() {
+        let plan = crate::plan::file::read(include_str!("../../../layouts/colossus.ron")).unwrap().plan;
+        let catalog = Catalog::builtin().unwrap();
+        let loads = crate::solve::loads::solve(&plan, &catalog, 1.0);
+        let (service, sites) = (Service::default(), air::sites(&plan, &catalog));
+        let pressure = Pressure::from_pascals(101_325.0);
+        let sides = Sides { plan: &plan, catalog: &catalog, loads: &loads, pressure, service: &service, sites: &sites, scope: None };
+        let supply: BTreeMap<Id, f64> = plants(&plan, &catalog, &service).iter().map(|(id, p)| (id.clone(), p.setpoint)).collect();
+        let mut water = Sharing::new(&sides);
+        let (solved, draws) = sides.round(&supply, &water.share, &mut Memo::default());
+        let mut known = fws::Memo::default();
+        let mut time = |memo: &mut fws::Memo| {
+            let mut solved = solved.clone();
+            let start = Instant::now();
+            assert!(mains(&sides, &supply, &draws, &mut water, memo, &mut solved));
+            start.elapsed().as_secs_f64() * 1e3
+        };
+        let least = |mut f: Box<dyn FnMut() -> f64 + '_>| (0..20).map(|_| f()).fold(f64::INFINITY, f64::min);
+        println!("cold {:.3} ms", least(Box::new(|| time(&mut fws::Memo::default()))));
+        println!("known {:.3} ms", least(Box::new(|| time(&mut known))));
+        let start = Instant::now();
+        let _ = Sharing::new(&sides);
+        println!("consumers {:.3} ms", start.elapsed().as_secs_f64() * 1e3);
     }
 }

@@ -4,7 +4,7 @@ use super::racks::Racks;
 use super::{Air, Base};
 use crate::plan::{Catalog, Id, Plan};
 use crate::solve::service::Service;
-use crate::solve::{Failure, Outage, air, cooling, loads};
+use crate::solve::{Failure, Outage, cooling, loads};
 
 /// Follows one outage after another into the cooling of a plan.
 pub(super) struct Follower<'a> {
@@ -13,14 +13,14 @@ pub(super) struct Follower<'a> {
     base: Base<'a>,
     air: &'a Air,
     racks: Racks<'a>,
-    sites: air::Sites,
-    memo: cooling::Memory,
+    memo: cooling::Memo,
 }
 
 impl<'a> Follower<'a> {
     pub fn new(plan: &'a Plan, catalog: &'a Catalog, base: &Base<'a>, air: &'a Air) -> Self {
         let racks = Racks::new(plan, catalog, base);
-        Self { plan, catalog, base: *base, air, racks, sites: air::sites(plan, catalog), memo: cooling::Memory::default() }
+        let memo = cooling::Memo::with_halls(air.halls.clone());
+        Self { plan, catalog, base: *base, air, racks, memo }
     }
 
     /// Says what an outage does to temperatures, where it reaches the cooling.
@@ -35,15 +35,8 @@ impl<'a> Follower<'a> {
         let service = Service::of(self.plan, &all).without_power(dark());
         let loads = loads::without(self.base.loads, dark());
         let plants = cooling::plants(self.plan, self.catalog, &service);
-        let state = cooling::State {
-            plan: self.plan,
-            catalog: self.catalog,
-            loads: &loads,
-            plants: &plants,
-            service: &service,
-            pressure: self.air.pressure,
-            sites: &self.sites,
-        };
+        let (sites, pressure) = (&self.air.sites, self.air.pressure);
+        let state = cooling::State { plan: self.plan, catalog: self.catalog, loads: &loads, plants: &plants, service: &service, sites, pressure };
         let named: Vec<Id> = failure.outages.iter().filter(|o| cools(o)).map(Outage::element).collect();
         let touched = named.iter().chain(&failure.dark).chain(&self.base.power.dark);
         let cooling = cooling::again(&state, &self.air.before, touched, &self.air.outdoor, &mut self.memo);

@@ -94,7 +94,7 @@ pub struct RowCoolant {
 }
 
 /// The air of a hall.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct HallAir {
     /// Convergence of its field.
     pub convergence: Convergence,
@@ -144,6 +144,25 @@ pub struct HallAir {
     pub field: Option<Arc<AirField>>,
 }
 
+impl PartialEq for HallAir {
+    /// To the bit, with what is unknown equal to what is unknown.
+    fn eq(&self, other: &Self) -> bool {
+        let flows = |h: &Self| [h.rack_flow, h.handler_flow, h.fws_flow].map(|q| q.cubic_meters_per_second().to_bits());
+        let powers = |h: &Self| [h.heat, h.capacity, h.fan_power].map(|p| p.watts().to_bits());
+        let temperatures = |h: &Self| [h.supply, h.return_, h.inlet, h.exhaust, h.worst_inlet].map(|t| t.kelvin().to_bits());
+        let shares = |h: &Self| [h.escapes, h.shi, h.rti, h.rci_hi, h.rci_lo].map(|s| s.value().to_bits());
+        let rest = |h: &Self| (h.held, h.fan_speed.to_bits(), h.worst.clone(), h.convergence.clone());
+        flows(self) == flows(other)
+            && powers(self) == powers(other)
+            && temperatures(self) == temperatures(other)
+            && shares(self) == shares(other)
+            && rest(self) == rest(other)
+            && self.rows == other.rows
+            && self.units == other.units
+            && self.field == other.field
+    }
+}
+
 impl Default for HallAir {
     /// Nothing flows, and nothing is known.
     fn default() -> Self {
@@ -191,7 +210,7 @@ impl HallAir {
 }
 
 /// The air of a row's racks, by slot (index 0 is slot 1); NaN where none draws air.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct RowAir {
     /// Inlet temperature, K.
     pub inlet_k: Vec<f64>,
@@ -199,6 +218,14 @@ pub struct RowAir {
     pub exhaust_share: Vec<f64>,
     /// The side it draws from.
     pub front: crate::plan::Side,
+}
+
+impl PartialEq for RowAir {
+    /// To the bit, with what is unknown equal to what is unknown.
+    fn eq(&self, other: &Self) -> bool {
+        let same = |a: &[f64], b: &[f64]| a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.to_bits() == b.to_bits());
+        self.front == other.front && same(&self.inlet_k, &other.inlet_k) && same(&self.exhaust_share, &other.exhaust_share)
+    }
 }
 
 /// An air handler at work.
@@ -235,6 +262,8 @@ impl PartialEq for AirField {
     }
 }
 
+impl Eq for AirField {}
+
 impl std::fmt::Debug for AirField {
     /// Short: there are tens of thousands of cells.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -269,6 +298,8 @@ pub struct FwsState {
     pub return_: Temperature,
     /// Whether the set-point is held.
     pub held: bool,
+    /// Dew point of the air in the halls it serves, the highest of them.
+    pub dew_point: Option<Temperature>,
     /// The consumer whose valve has the least pressure left, or which gets the least of what it wants.
     pub worst_branch: Option<Id>,
     /// Flow each branch gets, by CDU group or air handler group.

@@ -116,6 +116,9 @@ fn hall(brush: &Brush<'_>, item: &Item<'_>) {
         None => t.hall_fill,
     };
     brush.painter.rect(rect, 0.0, fill, Stroke::new(1.5, t.hall_stroke), StrokeKind::Outside);
+    if let Some((field, (air, quantity))) = brush.field.and_then(|f| Some((f, f.floor(item.id())?))) {
+        super::air::paint(brush, item.id(), air, quantity, field, rect);
+    }
 }
 
 fn racks(brush: &Brush<'_>, mesh: &mut Mesh, row: &Row, item: &Item<'_>, view: &View<'_>) {

@@ -19,6 +19,9 @@ pub fn draw(brush: &Brush<'_>, field: &Field<'_>, view: &View<'_>, pointed: f64)
         text(pos2(left, title.bottom() + 6.0), Align2::LEFT_TOP, "no values: not solved for this plan".to_owned(), t.weak_text);
         return;
     }
+    if field.is_estimate() {
+        brush.tag(Align2::LEFT_BOTTOM, panel.left_top() + vec2(3.0, -3.0), "planning estimate in plan view, not CFD", t.weak_text);
+    }
     if field.has_unknown(view.plan) {
         let swatch = Rect::from_min_size(pos2(panel.right() + 8.0, panel.bottom() - 20.0), vec2(16.0, 12.0));
         let named = brush.tag(Align2::LEFT_CENTER, swatch.right_center() + vec2(6.0, 0.0), "unknown", t.weak_text);

@@ -1,5 +1,6 @@
 //! The plan, to scale: seen, selected, moved and drawn.
 
+pub mod air;
 pub mod camera;
 mod dark;
 mod draw;

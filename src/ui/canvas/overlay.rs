@@ -1,12 +1,14 @@
 //! Results laid over the plan as colors.
 
+use super::air::Quantity;
 use crate::plan::{Element, Id, Plan, Row};
-use crate::solve::Outcome;
+use crate::solve::{AirField, Outcome};
 use crate::ui::theme;
 use crate::ui::view::View;
 use crate::units::{Power, Pressure, Ratio, System, Temperature, VolumeFlow, grouped, show};
 use egui::Color32;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Which result is laid over the plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
@@ -34,11 +36,15 @@ pub enum Overlay {
     Water,
     /// Inlet air of the racks.
     Inlet,
+    /// Temperature of the air over the floor of the halls, and inlet air of the racks.
+    HallAir,
+    /// Speed of the air over the floor of the halls.
+    AirSpeed,
 }
 
 impl Overlay {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::None,
         Self::RackPower,
         Self::Density,
@@ -50,6 +56,8 @@ impl Overlay {
         Self::Drop,
         Self::Water,
         Self::Inlet,
+        Self::HallAir,
+        Self::AirSpeed,
     ];
     /// For people.
     #[must_use]
@@ -66,6 +74,8 @@ impl Overlay {
             Self::Drop => "Pressure drop of a rack",
             Self::Water => "Facility water supply",
             Self::Inlet => "Inlet air",
+            Self::HallAir => "Hall air",
+            Self::AirSpeed => "Air speed",
         }
     }
 }
@@ -82,6 +92,9 @@ pub struct Field<'a> {
     show: fn(f64, System) -> String,
     racks: BTreeMap<&'a Id, Vec<f64>>,
     elements: BTreeMap<&'a Id, f64>,
+    /// Over the floor of halls, and what of it.
+    floors: BTreeMap<&'a Id, &'a Arc<AirField>>,
+    quantity: Quantity,
 }
 
 impl<'a> Field<'a> {
@@ -89,8 +102,17 @@ impl<'a> Field<'a> {
     #[must_use]
     pub fn of(overlay: Overlay, view: &View<'a>) -> Option<Self> {
         let outcome: &'a Outcome = &view.solved?.outcome;
-        let mut field =
-            Self { title: overlay.label(), low: f64::NAN, high: f64::NAN, diverging: false, show: celsius, racks: BTreeMap::new(), elements: BTreeMap::new() };
+        let mut field = Self {
+            title: overlay.label(),
+            low: f64::NAN,
+            high: f64::NAN,
+            diverging: false,
+            show: celsius,
+            racks: BTreeMap::new(),
+            elements: BTreeMap::new(),
+            floors: BTreeMap::new(),
+            quantity: Quantity::Temperature,
+        };
         match overlay {
             Overlay::None => return None,
             Overlay::RackPower => field.rack_power(view.plan, outcome),
@@ -103,6 +125,11 @@ impl<'a> Field<'a> {
             Overlay::Drop => field.drops(outcome),
             Overlay::Water => field.facility_water(view.plan, outcome),
             Overlay::Inlet => field.inlet(view.plan, outcome),
+            Overlay::HallAir => {
+                field.inlet(view.plan, outcome);
+                field.floors(outcome);
+            }
+            Overlay::AirSpeed => field.speed(outcome),
         }
         field.unknown_rows(overlay, view.plan);
         field.span();
@@ -216,17 +243,36 @@ impl<'a> Field<'a> {
             self.put(&hall.id, outcome.cooling.halls.get(&hall.id).map(|h| h.inlet.kelvin()));
         }
         for row in plan.rows() {
-            let value = self.elements.get(&row.hall).copied().unwrap_or(f64::NAN);
-            self.racks.insert(&row.id, full(row, value));
+            // A rack without heat to air has no inlet to speak of: it is no unknown where the others have one.
+            let known = outcome.cooling.halls.get(&row.hall).and_then(|h| h.rows.get(&row.id));
+            self.racks.insert(&row.id, known.map_or_else(|| full(row, f64::NAN), |r| r.inlet_k.clone()));
         }
+    }
+    fn floors(&mut self, outcome: &'a Outcome) {
+        for (id, hall) in &outcome.cooling.halls {
+            if let Some(air) = &hall.field {
+                self.floors.insert(id, air);
+            }
+        }
+    }
+    fn speed(&mut self, outcome: &'a Outcome) {
+        self.show = |v, _| format!("{} m/s", grouped(v));
+        self.quantity = Quantity::Speed;
+        self.floors(outcome);
+        self.low = 0.0;
+    }
+    /// The air over the floor of a hall, where the overlay shows it.
+    #[must_use]
+    pub fn floor(&self, hall: &Id) -> Option<(&'a Arc<AirField>, Quantity)> {
+        self.floors.get(hall).map(|air| (*air, self.quantity))
     }
 
     /// Rows that have the result by their nature, but without a value, are unknown rather than left out.
     fn unknown_rows(&mut self, overlay: Overlay, plan: &'a Plan) {
         for row in plan.rows() {
             let concerned = match overlay {
-                Overlay::None | Overlay::Density | Overlay::Water => false,
-                Overlay::RackPower | Overlay::Loading | Overlay::Inlet => true,
+                Overlay::None | Overlay::Density | Overlay::Water | Overlay::AirSpeed => false,
+                Overlay::RackPower | Overlay::Loading | Overlay::Inlet | Overlay::HallAir => true,
                 Overlay::Supply | Overlay::Return | Overlay::Flow | Overlay::RackFlow | Overlay::Drop => row.tcs.is_some(),
             };
             if concerned && !self.racks.contains_key(&row.id) {
@@ -242,6 +288,9 @@ impl<'a> Field<'a> {
         let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
         for v in self.racks.values().flatten().chain(self.elements.values()).filter(|v| v.is_finite()) {
             (low, high) = (low.min(*v), high.max(*v));
+        }
+        for v in self.floors.values().flat_map(|air| self.quantity.of(air)).filter(|v| v.is_finite()) {
+            (low, high) = (low.min(f64::from(*v)), high.max(f64::from(*v)));
         }
         if self.low.is_nan() {
             self.low = low;
@@ -280,6 +329,11 @@ impl<'a> Field<'a> {
     pub fn has_unknown(&self, plan: &Plan) -> bool {
         let unknown = |row: &Row| self.covers(&row.id) && (1..=row.count).any(|s| row.model_at(s).is_some() && !self.value(&row.id, Some(s)).is_finite());
         self.elements.values().any(|v| !v.is_finite()) || (!self.racks.is_empty() && plan.rows().any(unknown))
+    }
+    /// Whether it comes from the estimate of hall air.
+    #[must_use]
+    pub fn is_estimate(&self) -> bool {
+        !self.floors.is_empty() || self.title == Overlay::Inlet.label()
     }
     /// Where between the ends of the colors a value lies.
     #[must_use]

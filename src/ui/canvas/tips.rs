@@ -52,6 +52,9 @@ fn numbers(element: &Element, slot: Option<u32>, view: &View<'_>) -> Vec<(String
                 add("IT power", show(power, view.system));
                 if let Some(air) = solved.outcome.cooling.halls.get(&hall.id) {
                     add("Inlet air", show(air.inlet, view.system));
+                    if let Some((row, slot)) = &air.worst {
+                        add("Warmest rack", format!("{row}/{slot}, {}", show(air.worst_inlet, view.system)));
+                    }
                 }
             }
         }
@@ -119,6 +122,9 @@ fn row_numbers(row: &Row, slot: Option<u32>, view: &View<'_>, add: &mut impl FnM
             add("Flow", show(VolumeFlow::from_cubic_meters_per_second(value(&coolant.flow)), view.system));
             add("Pressure drop", show(Pressure::from_pascals(value(&coolant.drop)), view.system));
             add("Return", show(Temperature::from_kelvin(value(&coolant.return_k)), view.system));
+        }
+        if let Some(air) = view.solved.and_then(|s| s.outcome.cooling.halls.get(&row.hall)).filter(|air| air.inlet_of(&row.id, slot).is_finite()) {
+            add("Inlet air", show(air.inlet_of(&row.id, slot), view.system));
         }
         return;
     }

@@ -198,7 +198,9 @@ const HALL_FIELDS: &[Field] = &[
     AT,
     must("size", "Size", Edit::Place, "East–west and south–north extent."),
     must("supply_air", "Supply air", Edit::Text("25 °C"), "Temperature the air handlers hold."),
-    must("recirculation", "Recirculation", Edit::Text("5 %"), "Share of rack exhaust that returns to the inlets: one minus containment."),
+    must("recirculation", "Recirculation", Edit::Text("5 %"), "Share of rack exhaust that escapes into the room: one minus containment; 100 % without any."),
+    may("air_ratio", "Handler air over rack air", Edit::Text("100 %"), "Air the handlers move over what the racks draw. Empty: one less recirculation."),
+    may("cell", "Air cell", Edit::Text("0.6 m"), "Edge of the cells in which its air is solved; finer ones take longer. Empty: 0.6 m."),
     may("cap", "IT power cap", Edit::Text("12 MW"), "Largest IT power of the hall; its racks slow down alike until they draw it. Empty: none."),
     may("house", "House power", Edit::Text("80 kW"), "Lights, controls, offices and the ventilation of electrical rooms."),
     may("a", "House feed", Edit::Reference(POWER), "Power block or bus that feeds them."),
@@ -241,6 +243,12 @@ const ROW: &[Field] = &[
     CPU,
     AT,
     TURNED,
+    may(
+        "front",
+        "Front",
+        Edit::Choice(&[("North", "North"), ("East", "East"), ("South", "South"), ("West", "West")]),
+        "Side from which the racks draw air. Empty: the rows of a hall alternate, and the wider aisles are cold.",
+    ),
     ASSUMED,
 ];
 const TCS: &[Field] = &[

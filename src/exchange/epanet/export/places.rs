@@ -9,15 +9,16 @@ const SWEEPS: usize = 200;
 /// East and north of every node, m.
 pub(super) fn places(plan: &Plan, catalog: &Catalog, pipes: &Pipes) -> Vec<Point> {
     let ground = |id: Option<&Id>| id.and_then(|id| plan.get(id)).and_then(|e| Some((e, footprint(e, catalog)?)));
-    let of_side = |r: Rect, side: Side| {
+    // What a source gives and what a consumer takes lie on different diagonals, since a group of CDUs is both.
+    let of_side = |r: Rect, side: Side, north: f64| {
         let shift = if side == Side::Supply { -0.25 } else { 0.25 };
-        Point(r.center().0 + shift * r.width(), r.center().1 + shift * r.depth())
+        Point(r.center().0 + shift * r.width(), r.center().1 + north * shift * r.depth())
     };
     let sources = || pipes.sources.iter().filter_map(|id| ground(Some(id))).map(|(_, r)| r).reduce(Rect::union);
     let known = |node: &Junction| match *node {
-        Junction::Manifold(side) => sources().map(|r| of_side(r, side)),
+        Junction::Manifold(side) => sources().map(|r| of_side(r, side, 1.0)),
         Junction::Slot { row, slot, side } => ground(pipes.consumers.get(row)).map(|(e, r)| at_slot(e, r, slot, side)),
-        Junction::At { consumer, side } => ground(pipes.consumers.get(consumer)).map(|(_, r)| of_side(r, side)),
+        Junction::At { consumer, side } => ground(pipes.consumers.get(consumer)).map(|(_, r)| of_side(r, side, -1.0)),
         Junction::Behind { consumer } => ground(pipes.consumers.get(consumer)).map(|(_, r)| r.center()),
         Junction::Inside { source, number } => ground(pipes.sources.get(source)).map(|(_, r)| {
             let share = f64::from(number % 16 + 1) / 17.0;

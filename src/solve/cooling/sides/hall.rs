@@ -17,7 +17,7 @@ impl Sides<'_> {
         draws: &mut BTreeMap<Id, Vec<Draw>>,
     ) {
         let Some(Element::Hall(element)) = self.plan.get(hall) else { return };
-        let answer = memo.solve(self.air_input(element, supply, share, false));
+        let answer = memo.solve(self.air_input(element, supply, share), false);
         solved.electric.insert(hall.clone(), element.house.map_or(0.0, Power::watts));
         for (group, units) in self.handlers(hall).zip(&answer.units) {
             let Some(model) = self.catalog.air_handlers(&group.model) else { continue };
@@ -42,7 +42,7 @@ impl Sides<'_> {
         solved: &mut Solved,
     ) {
         for hall in self.plan.halls().filter(|h| self.scope.is_none_or(|(s, _)| s.has_hall(&h.id))) {
-            let answer = memo.solve(self.air_input(hall, supply, share, true));
+            let answer = memo.solve(self.air_input(hall, supply, share), true);
             let state = self.air_state(&hall.id, &answer);
             solved.cooling.halls.insert(hall.id.clone(), state);
         }
@@ -56,7 +56,7 @@ impl Sides<'_> {
         })
     }
 
-    fn air_input(&self, hall: &Hall, supply: &BTreeMap<Id, f64>, share: &BTreeMap<Id, BTreeMap<Id, f64>>, field: bool) -> air::Input {
+    fn air_input(&self, hall: &Hall, supply: &BTreeMap<Id, f64>, share: &BTreeMap<Id, BTreeMap<Id, f64>>) -> air::Input {
         let volume = air::rho_c(hall.supply_air, self.pressure);
         let site = self.sites.get(&hall.id);
         let racks = site.map_or(&[][..], |s| &s.rows).iter().map(|row| self.rack_air(row, volume)).collect();
@@ -79,7 +79,6 @@ impl Sides<'_> {
             set: hall.supply_air.kelvin(),
             recirculation: hall.recirculation.value(),
             ratio: hall.air_ratio.map(Ratio::value),
-            field,
         }
     }
 

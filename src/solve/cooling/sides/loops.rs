@@ -190,7 +190,7 @@ impl Sides<'_> {
     }
 
     /// Dew point of a hall's air.
-    fn dew_point(&self, hall: &Id) -> Temperature {
+    pub(in crate::solve::cooling) fn dew_point(&self, hall: &Id) -> Temperature {
         match self.plan.get(hall) {
             Some(Element::Hall(h)) => {
                 h.dew_point.unwrap_or_else(|| MoistAir { dry_bulb: h.supply_air, pressure: self.pressure, humidity_ratio: air::HUMIDITY }.dew_point())

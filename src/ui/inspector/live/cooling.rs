@@ -65,6 +65,7 @@ pub(super) fn fws(view: &View<'_>, outcome: &Outcome, id: &Id) -> Vec<Reading> {
         Reading::new("Flow", show(s.flow, u)),
         Reading::new("Head", show(s.head, u)),
         Reading::new("Pumps", format!("{} at {:.0} % speed", show(s.pump_power, u), s.pump_speed * 100.0)),
+        Reading::new("Bypass", show(s.bypass, u)).why("What it passes to keep the least flow of the pumps"),
         Reading::new("Supply, return", format!("{} to {}", show(s.supply, u), show(s.return_, u))).bad_if(!s.held),
         Reading::new("Set-point", held(s.held)).bad_if(!s.held),
         Reading::new("Water taken in", show(s.makeup, u)).why("For evaporation, drift and blowdown"),

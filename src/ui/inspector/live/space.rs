@@ -22,7 +22,7 @@ pub(super) fn row(view: &View<'_>, outcome: &Outcome, row: &Row) -> Vec<Reading>
         list.extend(row_coolant(state, coolant, u));
     }
     if let Some(air) = outcome.cooling.halls.get(&row.hall) {
-        list.push(inlet(view, air, row));
+        list.extend(inlet(view, air, row, None));
     }
     if outcome.power.dark.contains(&row.id) {
         list.push(Reading::new("Power feed", "without power").bad_if(true));
@@ -60,12 +60,40 @@ fn row_coolant(state: &LoopState, coolant: &RowCoolant, u: System) -> Vec<Readin
     list
 }
 
-fn inlet(view: &View<'_>, air: &HallAir, row: &Row) -> Reading {
+/// Inlet air of a rack, or of the warmest of a row, and what share of it was exhaust before.
+fn inlet(view: &View<'_>, air: &HallAir, row: &Row, slot: Option<u32>) -> Vec<Reading> {
+    const WHY: &str = "A planning estimate in plan view, not CFD; the limit is the rack's own";
     let u = view.system;
-    let allowed = view.catalog.racks(&row.rack).map(|m| m.air.max_inlet.0);
-    let bad = allowed.is_some_and(|a| air.inlet > a);
-    let text = allowed.map_or_else(|| show(air.inlet, u), |a| format!("{} (at most {})", show(air.inlet, u), show(a, u)));
-    Reading::new("Inlet air", text).bad_if(bad).why("Mean of the hall, recirculation included; the limit is the rack's own")
+    let model = slot.map_or(Some(row.rack.as_str()), |s| row.model_at(s));
+    let allowed = model.and_then(|m| view.catalog.racks(m)).map(|m| m.air.max_inlet.0);
+    let warmest = slot.map_or_else(|| air.warmest_of(&row.id), |s| air.inlet_of(&row.id, s));
+    let bad = allowed.is_some_and(|a| warmest > a);
+    let most = allowed.map_or_else(String::new, |a| format!(" (at most {})", show(a, u)));
+    let Some(known) = air.rows.get(&row.id) else { return vec![Reading::new("Inlet air", "unknown").why(WHY)] };
+    let Some(slot) = slot else {
+        let text = match range(&known.inlet_k) {
+            Some((low, high)) if high - low >= 0.05 => {
+                format!("{} to {}{most}", show(Temperature::from_kelvin(low), u), show(Temperature::from_kelvin(high), u))
+            }
+            Some(_) => format!("{}{most}", show(warmest, u)),
+            None => "none drawn".to_owned(),
+        };
+        return vec![
+            Reading::new("Inlet air", text).bad_if(bad).why(WHY),
+            Reading::new("Front", known.front.label()).why("The side from which its racks draw air"),
+        ];
+    };
+    if !warmest.is_finite() {
+        return vec![Reading::new("Inlet air", "none drawn")];
+    }
+    let mut list = vec![Reading::new("Inlet air", format!("{}{most}", show(warmest, u))).bad_if(bad).why(WHY)];
+    if let Some(share) = known.exhaust_share.get(slot.saturating_sub(1) as usize).filter(|s| s.is_finite()) {
+        list.push(
+            Reading::new("Exhaust in it", format!("{} %", grouped(share * 100.0)))
+                .why("Share of the inlet air that came out of racks before: one less the capture index"),
+        );
+    }
+    list
 }
 
 /// One rack of a row.
@@ -86,7 +114,7 @@ pub(super) fn rack(view: &View<'_>, outcome: &Outcome, row: &Row, slot: u32) -> 
         list.extend(rack_coolant(state, coolant, slot, u));
     }
     if let Some(air) = outcome.cooling.halls.get(&row.hall) {
-        list.push(inlet(view, air, row));
+        list.extend(inlet(view, air, row, Some(slot)));
     }
     list
 }
@@ -140,19 +168,33 @@ fn air_flow(flow: VolumeFlow, u: System) -> String {
 /// The air of a hall.
 pub(super) fn hall_air(air: &HallAir, hall: &Hall, u: System) -> Vec<Reading> {
     let allowed = hall.class.max_inlet();
-    // The share of exhaust that returns to the inlets by itself needs no handler.
-    let needed = air.rack_flow * (1.0 - hall.recirculation.value());
-    vec![
+    let mut list = vec![
         Reading::of("Heat to air", air.heat, air.capacity, u).why("What the air handlers can carry, spare units left out, at the present water temperature"),
-        Reading::new("Inlet air", format!("{} (at most {})", show(air.inlet, u), show(allowed, u))).bad_if(air.inlet > allowed),
+        Reading::new("Inlet air", format!("{} in the mean (at most {})", show(air.inlet, u), show(allowed, u))).bad_if(air.inlet > allowed),
+    ];
+    if let Some((row, slot)) = &air.worst {
+        let text = format!("{row}/{slot}, {}", show(air.worst_inlet, u));
+        list.push(Reading::new("Warmest rack", text).bad_if(air.worst_inlet > allowed).why("A planning estimate in plan view, not CFD"));
+        let percent = |share: crate::units::Ratio| if share.is_finite() { format!("{} %", grouped(share.value() * 100.0)) } else { "unknown".to_owned() };
+        list.push(
+            Reading::new("SHI, RTI", format!("{}, {}", percent(air.shi), percent(air.rti)))
+                .why("Supply heat index: what of the air's warming it took up before the racks. Return temperature index: above 100 % racks draw exhaust, below it supply air returns unused"),
+        );
+        list.push(
+            Reading::new("RCI high, low", format!("{}, {}", percent(air.rci_hi), percent(air.rci_lo)))
+                .why("Rack cooling indices: 100 % if all inlets are within the recommended 18 to 27 °C, 0 % if all are at what the class just allows"),
+        );
+    }
+    list.extend([
         Reading::new("Supply, exhaust", format!("{} to {}", show(air.supply, u), show(air.exhaust, u))).bad_if(!air.held).why(if air.held {
             "The supply temperature is held"
         } else {
             "The supply temperature isn't held"
         }),
         Reading::new("Air", format!("{} drawn, {} moved", air_flow(air.rack_flow, u), air_flow(air.handler_flow, u)))
-            .bad_if(air.handler_flow < needed * 0.999)
-            .why("What the racks draw, and what the handlers move; the difference is exhaust that returns to the inlets"),
+            .bad_if(air.escapes.value() > hall.recirculation.value() + 1e-3)
+            .why("What the racks draw, and what the handlers move; red where the handlers don't take what containment catches"),
         Reading::new("Fans", format!("{} at {:.0} % speed", show(air.fan_power, u), air.fan_speed * 100.0)),
-    ]
+    ]);
+    list
 }
