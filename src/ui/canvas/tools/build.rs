@@ -76,8 +76,6 @@ pub fn hall(ground: &Rect, view: &View<'_>) -> Result<New, String> {
         // ASHRAE TC 9.9 (2021) recommends 18–27 °C at the inlets; a plan that has halls keeps its own setting.
         supply_air: like.map_or_else(|| Temperature::from_celsius(24.0), |h| h.supply_air),
         recirculation: like.map_or_else(|| Ratio::from_percent(5.0), |h| h.recirculation),
-        air_ratio: like.and_then(|h| h.air_ratio),
-        cell: None,
         class: like.map_or_else(AirClass::default, |h| h.class),
         air_ratio: like.and_then(|h| h.air_ratio),
         cell: like.and_then(|h| h.cell),
