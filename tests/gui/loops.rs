@@ -43,7 +43,8 @@ fn what_is_clicked_there_is_selected_everywhere() {
     part(&h, "Loop L1").click_accesskit();
     h.run();
     assert_eq!(h.state().selection().single(), Some(&id("L1")));
-    for (name, element) in [("CDU CDU1", "CDU1"), ("Pumps of CDU1", "CDU1"), ("Pumps of FWS1", "FWS1"), ("Valve of row H1-R02", "H1-R02"), ("Facility water FWS1", "FWS1")]
+    for (name, element) in
+        [("CDU CDU1", "CDU1"), ("Pumps of CDU1", "CDU1"), ("Pumps of FWS1", "FWS1"), ("Valve of row H1-R02", "H1-R02"), ("Facility water FWS1", "FWS1")]
     {
         part(&h, name).click();
         h.run();
@@ -80,7 +81,7 @@ fn one_pump_fails_and_is_restored_from_the_strip() {
     button(&h, "Fail one pump of 2 of CDU1").click();
     h.run();
     assert_eq!(out(&h), [Outage::units("CDU1/pump", 1)]);
-    assert!(texts(&h, "Out: one pump of CDU1.").len() == 1);
+    assert!(!texts(&h, "Out: one pump of CDU1.").is_empty(), "{:?}", texts(&h, "Out:"));
     assert!(label(&h, "Pumps of CDU1").ends_with("1 of 2 pumps run, 1 out"), "{}", label(&h, "Pumps of CDU1"));
     button(&h, "Restore the pumps of CDU1").click();
     h.run();

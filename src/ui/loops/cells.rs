@@ -93,7 +93,7 @@ impl Brush<'_> {
                 let (state, share) = self.air_state(id);
                 let hall = if let Some(Element::AirHandler(a)) = self.view.plan.get(id) { self.cooling.halls.get(&a.hall) } else { None };
                 let figures =
-                    hall.map_or_else(Default::default, |h| [show(h.heat, self.view.system), self.flow(h.handler_flow), self.span(h.supply, h.exhaust)]);
+                    hall.map_or_else(Default::default, |h| [show(h.heat, self.view.system), self.air_flow(h.handler_flow), self.span(h.supply, h.exhaust)]);
                 (state, share, format!("Air handlers {id}"), figures)
             }
         }

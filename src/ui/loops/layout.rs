@@ -25,6 +25,8 @@ const APART: f32 = 44.0;
 const ENTRY: f32 = 4.0;
 /// Most panels side by side.
 const MOST_ACROSS: usize = 24;
+/// Size of a usual area of the screen for it.
+const SCREEN: Vec2 = vec2(960.0, 540.0);
 /// Width over height that the drawing should have.
 const SHAPE: f32 = 1.75;
 
@@ -106,14 +108,21 @@ pub struct Diagram {
 }
 
 impl Diagram {
-    /// Lays a chain out.
+    /// Lays a chain out: once to see how small it will be shown, then with heads that can be read at that size.
     #[must_use]
     pub fn of(chain: Chain) -> Self {
+        let first = Self::shown_at(chain, 1.0);
+        let size = first.bounds.size();
+        let seen = (SCREEN.x / size.x).min(SCREEN.y / size.y);
+        if seen >= 1.0 || !seen.is_finite() { first } else { Self::shown_at(first.chain, seen.max(0.02)) }
+    }
+
+    fn shown_at(chain: Chain, seen: f32) -> Self {
         // Large systems first, so that those of one size stand in one line.
         let mut order: Vec<usize> = (0..chain.systems.len()).collect();
         order.sort_by_key(|i| (std::cmp::Reverse(chain.systems[*i].consumers.len().div_ceil(8)), *i));
         let chosen = [0.4_f32, 0.5, 0.6, 0.75, 0.9, 1.2, 1.6, 2.2, 3.0].into_iter().flat_map(|shape| {
-            let sizes: Vec<(usize, Vec2)> = order.iter().map(|i| best_columns(&chain.systems[*i], shape)).collect();
+            let sizes: Vec<(usize, Vec2)> = order.iter().map(|i| best_columns(&chain.systems[*i], shape, seen)).collect();
             let mut widths: Vec<f32> = Vec::new();
             for (_, size) in sizes.iter().take(MOST_ACROSS) {
                 widths.push(widths.last().map_or(1.0, |w| w + APART) + size.x);
@@ -125,7 +134,7 @@ impl Diagram {
         let Some(((places, _), sizes)) = tried.min_by(|a, b| extent(a.0.1).total_cmp(&extent(b.0.1))) else { return Self::empty(chain) };
         let mut diagram = Self::empty(chain);
         for (system, (at, (columns, _))) in order.into_iter().zip(places.into_iter().zip(&sizes)) {
-            diagram.panel(system, at, *columns);
+            diagram.panel(system, at, *columns, seen);
         }
         diagram.index();
         diagram
@@ -135,10 +144,10 @@ impl Diagram {
         Self { chain, bounds: Rect::NOTHING, panels: Vec::new(), cells: Vec::new(), cells_of: BTreeMap::new() }
     }
 
-    fn panel(&mut self, system: usize, at: Pos2, columns: usize) {
+    fn panel(&mut self, system: usize, at: Pos2, columns: usize, seen: f32) {
         let Some(content) = self.chain.systems.get(system) else { return };
-        let size = panel_size(content, columns);
-        let head = Head::of(columns, content.coolers.len());
+        let size = panel_size(content, columns, seen);
+        let head = Head::of(columns, content.coolers.len(), seen);
         let s = head.scale;
         let rect = Rect::from_min_size(at, size);
         let inner = rect.shrink2(vec2(MARGIN, 0.0));
@@ -255,11 +264,8 @@ impl Grid<'_> {
             return (vec![a.supply, b.supply], vec![a.back, b.back]);
         }
         let (outer, inner) = (8.0, 8.0 + TRACK);
-        let (xs, xr) = if la.is_multiple_of(2) {
-            (self.rect.right() - outer, self.rect.right() - inner)
-        } else {
-            (self.rect.left() + inner, self.rect.left() + outer)
-        };
+        let (xs, xr) =
+            if la.is_multiple_of(2) { (self.rect.right() - outer, self.rect.right() - inner) } else { (self.rect.left() + inner, self.rect.left() + outer) };
         let turn = |from: Pos2, x: f32, to: Pos2| vec![from, pos2(x, from.y), pos2(x, to.y), to];
         (turn(a.supply, xs, b.supply), turn(a.back, xr, b.back))
     }
@@ -292,11 +298,11 @@ struct Head {
 }
 
 impl Head {
-    fn of(columns: usize, plants: usize) -> Self {
-        // A head must be read when the whole panel is as wide as a few words.
+    /// `seen` is the scale at which the whole drawing will be shown.
+    fn of(columns: usize, plants: usize, seen: f32) -> Self {
         let wide = columns as f32 * (CELL.x + GAP);
-        let s = (wide / 330.0).max(1.0);
-        Self { scale: s, title: 46.0 * (wide / 200.0).max(1.0), plant: vec2(100.0, 62.0) * s, gap: 10.0 * s, pumps: 34.0 * s, plants }
+        let s = (40.0 / (62.0 * seen)).min(wide / 230.0).max(1.0);
+        Self { scale: s, title: (46.0 / seen).max(46.0), plant: vec2(100.0, 62.0) * s, gap: 10.0 * s, pumps: 34.0 * s, plants }
     }
     fn across(&self, width: f32) -> usize {
         (((width + self.gap) / (self.plant.x + self.gap)).floor() as usize).max(1)
@@ -309,20 +315,20 @@ impl Head {
     }
 }
 
-fn panel_size(system: &System, columns: usize) -> Vec2 {
+fn panel_size(system: &System, columns: usize, seen: f32) -> Vec2 {
     let n = system.consumers.len();
     let width = columns as f32 * (CELL.x + GAP) - GAP;
-    let head = Head::of(columns, system.coolers.len()).height(width);
+    let head = Head::of(columns, system.coolers.len(), seen).height(width);
     let lines = n.div_ceil(columns);
     let joined = (0..lines).filter(|l| system.feeds.iter().any(|f| joins_line(f, *l, columns))).count();
     vec2(width + 2.0 * MARGIN, head + lines.max(1) as f32 * LINE + joined as f32 * FEED + 2.0)
 }
 
 /// The number of columns that gives a panel this shape, and its size.
-fn best_columns(system: &System, shape: f32) -> (usize, Vec2) {
+fn best_columns(system: &System, shape: f32, seen: f32) -> (usize, Vec2) {
     let extent = |size: Vec2| (size.x / shape).max(size.y);
-    let tried = (1..=system.consumers.len().clamp(1, 64)).map(|c| (c, panel_size(system, c)));
-    tried.min_by(|a, b| extent(a.1).total_cmp(&extent(b.1))).unwrap_or((1, panel_size(system, 1)))
+    let tried = (1..=system.consumers.len().clamp(1, 64)).map(|c| (c, panel_size(system, c, seen)));
+    tried.min_by(|a, b| extent(a.1).total_cmp(&extent(b.1))).unwrap_or((1, panel_size(system, 1, seen)))
 }
 
 /// Places of panels side by side, in lines no wider than `width`; and the size of all.

@@ -210,7 +210,8 @@ fn mains_in_a_tree_are_fed_in_their_middle() {
 fn frames(solved: &Solved) {
     let catalog = Catalog::builtin().unwrap();
     let selection = Selection::default();
-    let view = View { plan: &solved.plan, catalog: &catalog, solved: Some(solved), stale: false, selection: &selection, system: crate::units::System::Si, out: &[] };
+    let view =
+        View { plan: &solved.plan, catalog: &catalog, solved: Some(solved), stale: false, selection: &selection, system: crate::units::System::Si, out: &[] };
     let ctx = egui::Context::default();
     crate::ui::theme::install(&ctx);
     let mut state = super::State::default();
@@ -220,7 +221,8 @@ fn frames(solved: &Solved) {
     assert!(Lens::fit(area, diagram.bounds).rect(diagram.cells[100].rect).width() > 6.0, "from far away every loop is a cell of its own");
     let cell = diagram.cells[100].rect;
     for (what, cells) in [("from far away", 0.0), ("cells", 14.0), ("figures", 8.0), ("insides", 4.0), ("one inside", 1.0)] {
-        state.wanted = Some(if cells > 0.0 { super::Wanted::Part(Rect::from_center_size(cell.center(), super::layout::CELL * cells)) } else { super::Wanted::All });
+        state.wanted =
+            Some(if cells > 0.0 { super::Wanted::Part(Rect::from_center_size(cell.center(), super::layout::CELL * cells)) } else { super::Wanted::All });
         let mut times: Vec<f64> = (0..7)
             .map(|_| {
                 let start = std::time::Instant::now();

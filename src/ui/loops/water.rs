@@ -135,9 +135,10 @@ impl Brush<'_> {
             self.pipe(&[at(pos2(x, above.max(plant.rect.top() - gap))), at(pos2(x, plant.rect.top()))], red, share, on);
             self.pipe(&[at(pos2(x, plant.rect.bottom())), at(pos2(x, y))], blue, share, on);
         }
-        if let Some(last) = panel.plants.iter().map(|p| p.rect.center().x).reduce(f32::max) {
-            self.pipe(&[at(pos2(last, y)), at(pos2(pumps.left() + 4.0, y))], blue, width, flows);
-        }
+        let last = panel.plants.iter().map(|p| p.rect.center().x).reduce(f32::max);
+        let farthest = self.lens.at(pos2(last.unwrap_or(pumps.left()), y)).x.max(self.pump_row(panel).last().map_or(0.0, |c| c.x));
+        let from = at(pos2(pumps.left() + 4.0, y));
+        self.pipe(&[from, pos2(farthest, from.y)], blue, width, flows);
     }
 
     fn plants(&self, panel: &Panel, state: Option<&FwsState>, touch: &mut Touch<'_>) {
@@ -209,16 +210,14 @@ impl Brush<'_> {
         } else {
             self.turning(&format!("{id}/pump"), system.pumps, system.redundant, state.is_some())
         };
-        let shown = turning.len().min(PUMPS).max(1);
+        let row = self.pump_row(panel);
         let width = self.thickness(1.0, self.main_width(panel));
         let blue = self.water_color(Side::Supply, state.map(|s| s.supply));
         let top = rect.top() - 14.0 * panel.scale * 0.35 * self.lens.scale();
-        let step = (rect.height() * 1.05).min(rect.width() / (shown as f32 + 3.0));
-        let r = (rect.height() * 0.3).min(step * 0.42);
+        let r = self.pump_radius(panel);
         let left = self.lens.at(pos2(panel.pumps.left() + 4.0, 0.0)).x;
         let mut extent = Rect::NOTHING;
-        for (i, turn) in turning.iter().take(PUMPS).enumerate() {
-            let center = pos2(left + r + step * i as f32, rect.center().y);
+        for (turn, center) in turning.iter().zip(row) {
             let flows = *turn == Turning::Runs;
             self.pipe(&[pos2(center.x, top), pos2(center.x, rect.bottom())], blue, width * 0.6, flows);
             let color = if flows { blue } else { self.t.dead };
@@ -238,6 +237,25 @@ impl Brush<'_> {
         let color = if turning.contains(&Turning::Out) { self.t.near } else { self.t.weak_text };
         self.write(beside, &[Line::small(color, [spare, text.clone(), format!("{run} of {}", turning.len())])], Align2::LEFT_CENTER);
         touch.thing(extent, &What::Pumps(id.clone()), panel.rect, 0, || named(&format!("Pumps of {id}, {}", units(system.pumps, system.redundant)), &text, ""));
+    }
+
+    fn pump_count(&self, panel: &Panel) -> usize {
+        let id = self.diagram.chain.systems.get(panel.system).and_then(|s| s.id.as_ref());
+        id.and_then(|id| self.fws(id)).map_or(0, |f| f.pumps as usize).min(PUMPS)
+    }
+    fn pump_step(&self, panel: &Panel) -> f32 {
+        let rect = self.lens.rect(panel.pumps);
+        (rect.height() * 1.05).min(rect.width() / (self.pump_count(panel) as f32 + 3.0))
+    }
+    /// Radius of the pumps of a system.
+    fn pump_radius(&self, panel: &Panel) -> f32 {
+        (self.lens.rect(panel.pumps).height() * 0.3).min(self.pump_step(panel) * 0.42)
+    }
+    /// Where the pumps of a system stand.
+    fn pump_row(&self, panel: &Panel) -> Vec<Pos2> {
+        let rect = self.lens.rect(panel.pumps);
+        let left = self.lens.at(pos2(panel.pumps.left() + 4.0, 0.0)).x + self.pump_radius(panel);
+        (0..self.pump_count(panel)).map(|i| pos2(left + self.pump_step(panel) * i as f32, rect.center().y)).collect()
     }
 
     /// Thickness of the mains where all of the water flows.
