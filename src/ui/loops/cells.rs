@@ -179,7 +179,7 @@ impl Brush<'_> {
         let corner = rect.right_top() + vec2(-8.0, 8.0);
         if rect.width() >= INSIDE {
             match consumer {
-                Consumer::Loop { tcs, cdus, guest } => self.inside(tcs, cdus, *guest, cell, rect, (state, share), touch),
+                Consumer::Loop { tcs, cdus, guest } => self.inside((tcs, cdus, *guest), cell, rect, (state, share), touch),
                 Consumer::Air(id) => self.air_inside(id, cell, rect, (state, share), touch),
             }
         } else {

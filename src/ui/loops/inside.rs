@@ -44,7 +44,7 @@ struct Inside<'a, 'b> {
 
 impl Brush<'_> {
     /// Paints the inside of a loop; of a guest the CDUs alone.
-    pub fn inside(&self, tcs: &Id, cdus: &[Id], guest: bool, cell: &Cell, rect: Rect, state: (State, f64), touch: &mut Touch<'_>) {
+    pub fn inside(&self, (tcs, cdus, guest): (&Id, &[Id], bool), cell: &Cell, rect: Rect, state: (State, f64), touch: &mut Touch<'_>) {
         let s = self.coolant(tcs);
         let flows = s.is_some_and(|s| s.flow.cubic_meters_per_second() > 0.0);
         let scale = self.lens.scale();

@@ -93,37 +93,36 @@ fn figures(ui: &mut Ui, view: &View<'_>, outcome: &Outcome, id: &Id, curves: &Pu
     let u = view.system;
     let (flow, head) = curves.operating;
     let speed = outcome.cooling.loops.get(id).map(|l| l.pump_speed).or_else(|| outcome.cooling.fws.get(id).map(|f| f.pump_speed)).unwrap_or(f64::NAN);
-    let most = crossing(&curves.pumps_full, &curves.system);
-    let room = most.map_or_else(String::new, |q| format!("; at full speed the pumps in use would give {}", show(q, u)));
+    let most = flow_at(&curves.pumps_full, head);
+    let room = most.map_or_else(String::new, |q| format!("; at full speed the pumps in use would give {} at that pressure", show(q, u)));
     let text = format!("{} at {}, pumps at {} of full speed{room}", show(flow, u), show(head, u), parts::percent(speed));
     ui.label(RichText::new(text).color(theme::of(ui).text));
 }
 
-/// Flow at which what pumps give meets what the network takes.
-fn crossing(pumps: &[(VolumeFlow, Pressure)], system: &[(VolumeFlow, Pressure)]) -> Option<VolumeFlow> {
-    let given = |q: f64| along(pumps, q);
-    // The system's curve rises and the pumps' falls: they meet where the difference changes its sign.
-    let left = |(q, p): &(VolumeFlow, Pressure)| given(q.cubic_meters_per_second()).map(|g| g - p.pascals());
-    system.windows(2).find_map(|pair| {
-        let (a, b) = (left(&pair[0])?, left(&pair[1])?);
-        let share = (a >= 0.0 && b < 0.0).then(|| a / (a - b))?;
-        Some(pair[0].0 + (pair[1].0 - pair[0].0) * share)
+/// Flow of a falling curve at a pressure.
+fn flow_at(curve: &[(VolumeFlow, Pressure)], head: Pressure) -> Option<VolumeFlow> {
+    curve.windows(2).find_map(|pair| {
+        let (above, below) = (pair[0], pair[1]);
+        let share = (above.1 >= head && below.1 < head).then(|| (above.1 - head).pascals() / (above.1 - below.1).pascals())?;
+        Some(above.0 + (below.0 - above.0) * share)
     })
 }
 
-/// Pressure of a falling curve at a flow, Pa.
-fn along(curve: &[(VolumeFlow, Pressure)], q: f64) -> Option<f64> {
-    let at = |i: usize| curve.get(i).map(|(q, p)| (q.cubic_meters_per_second(), p.pascals()));
-    let after = (0..curve.len()).find(|i| at(*i).is_some_and(|p| p.0 >= q));
-    match after {
-        Some(0) => at(0).map(|p| p.1),
-        Some(i) => {
-            let ((q0, p0), (q1, p1)) = (at(i - 1)?, at(i)?);
-            Some(if q1 > q0 { p0 + (p1 - p0) * (q - q0) / (q1 - q0) } else { p1 })
+/// The curve without points that stand on the same spot or in one line above each other: a held flow stands upright.
+fn thinned(list: Vec<[f64; 2]>) -> Vec<[f64; 2]> {
+    let near = |a: [f64; 2], b: [f64; 2]| (a[0] - b[0]).abs() <= 1e-4 * a[0].abs().max(b[0].abs());
+    let mut thin: Vec<[f64; 2]> = Vec::with_capacity(list.len());
+    for point in list {
+        if let [.., before, last] = thin.as_mut_slice()
+            && near(*before, *last)
+            && near(*last, point)
+        {
+            *last = [before[0], point[1]];
+            continue;
         }
-        // Beyond its end the pumps give nothing.
-        None => (!curve.is_empty()).then_some(0.0),
+        thin.push(point);
     }
+    thin
 }
 
 /// The unit of an axis.
@@ -142,7 +141,7 @@ fn plot(ui: &mut Ui, curves: &PumpCurves, system: System) {
     let (x_unit, y_unit) = (flow.symbol, head.symbol);
     // The system's curve goes on far above what the pumps can: the plot ends a little above them.
     let top = curves.pumps_all.iter().chain(&curves.pumps_full).map(|p| point(p)[1]).fold(at[1], f64::max);
-    let taken: Vec<[f64; 2]> = line(&curves.system).into_iter().filter(|p| p[1] <= top * 1.05).collect();
+    let taken = thinned(line(&curves.system).into_iter().filter(|p| p[1] <= top * 1.05).collect());
     Plot::new("pump curves")
         .height(ui.available_height().clamp(120.0, 420.0))
         .legend(Legend::default().position(Corner::RightTop).follow_insertion_order(true).text_style(egui::TextStyle::Small))
@@ -192,12 +191,33 @@ mod tests {
         points.iter().map(|(q, p)| (VolumeFlow::from_cubic_meters_per_second(*q), Pressure::from_pascals(*p))).collect()
     }
 
+    /// Pressure of a falling curve at a flow, Pa.
+    fn along(curve: &[(VolumeFlow, Pressure)], q: f64) -> Option<f64> {
+        let at = |i: usize| curve.get(i).map(|(q, p)| (q.cubic_meters_per_second(), p.pascals()));
+        let after = (0..curve.len()).find(|i| at(*i).is_some_and(|p| p.0 >= q));
+        match after {
+            Some(0) => at(0).map(|p| p.1),
+            Some(i) => {
+                let ((q0, p0), (q1, p1)) = (at(i - 1)?, at(i)?);
+                Some(if q1 > q0 { p0 + (p1 - p0) * (q - q0) / (q1 - q0) } else { p1 })
+            }
+            // Beyond its end the pumps give nothing.
+            None => (!curve.is_empty()).then_some(0.0),
+        }
+    }
+
     #[test]
-    fn curves_cross_where_one_gives_what_the_other_takes() {
-        // 100 − 10 q = 40 q at q = 2.
-        let (pumps, system) = (curve(&[(0.0, 100.0), (10.0, 0.0)]), curve(&[(0.0, 0.0), (1.0, 40.0), (4.0, 160.0)]));
-        assert!((crossing(&pumps, &system).unwrap().cubic_meters_per_second() - 2.0).abs() < 1e-9);
-        assert_eq!(crossing(&pumps, &curve(&[(0.0, 0.0), (1.0, 4.0)])), None, "the system's curve ends below");
+    fn a_falling_curve_is_read_at_a_pressure() {
+        // 100 − 10 q = 80 at q = 2.
+        let pumps = curve(&[(0.0, 100.0), (10.0, 0.0)]);
+        assert!((flow_at(&pumps, Pressure::from_pascals(80.0)).unwrap().cubic_meters_per_second() - 2.0).abs() < 1e-9);
+        assert_eq!(flow_at(&pumps, Pressure::from_pascals(120.0)), None, "more than they can give");
+    }
+
+    #[test]
+    fn a_held_flow_stands_upright_in_one_stroke() {
+        let list = vec![[0.0, 0.0], [5.0, 4.0], [9.0, 9.0], [9.000_01, 10.0], [8.999_99, 20.0], [9.0, 30.0]];
+        assert_eq!(thinned(list), [[0.0, 0.0], [5.0, 4.0], [9.0, 9.0], [9.0, 30.0]]);
     }
 
     #[test]
