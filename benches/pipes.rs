@@ -1,4 +1,4 @@
-//! Coolant loops of 1,000, 10,000 and 100,000 racks: preparing a network, solving it cold, and again after an edit.
+//! Coolant loops of 1,000, 10,000 and 100,000 racks: preparing a network, solving it cold, and again after edits of several kinds.
 //!
 //! With MEGAWATT_REFERENCE set, also the reference loop of 10,000 racks, 41,002 links. Compare times of one run only, on a quiet machine.
 
@@ -66,9 +66,10 @@ fn networks() -> Vec<(String, Network)> {
     networks
 }
 
-/// The last link that only resists: a rack's valve. A tenth more or less of it is an edit.
-fn edit(network: &mut Network, more: bool) {
-    let factor = if more { 1.1 } else { 1.0 / 1.1 };
+type Edit = fn(&mut Network, f64);
+
+/// The last link that only resists: a rack's valve.
+fn valve(network: &mut Network, factor: f64) {
     for (_, _, link) in network.links.iter_mut().rev() {
         match link {
             Link::Power { r, .. } => *r *= factor,
@@ -76,6 +77,29 @@ fn edit(network: &mut Network, more: bool) {
             _ => continue,
         }
         return;
+    }
+}
+
+/// The first pump's speed: every flow changes.
+fn pump(network: &mut Network, factor: f64) {
+    for (_, _, link) in &mut network.links {
+        if let Link::Pump { speed, .. } | Link::TablePump { speed, .. } = link {
+            *speed *= factor;
+            return;
+        }
+    }
+}
+
+/// A rack that is shut off and put back: a tenth more is shut, a tenth less open.
+fn shut(network: &mut Network, factor: f64) {
+    let count = network.links.len();
+    network.links[count - 1].2 = if factor > 1.0 { Link::Closed } else { Link::Power { r: 1.3e11, n: 1.9 } };
+}
+
+/// What is drawn at the last node.
+fn demand(network: &mut Network, factor: f64) {
+    if let Some(node) = network.nodes.last_mut() {
+        node.demand = 1e-4 * factor;
     }
 }
 
@@ -99,24 +123,27 @@ fn all(c: &mut Criterion) {
         cold.bench_function(BenchmarkId::from_parameter(name), |b| b.iter(|| solved(&solver.solve(black_box(network), &options, None))));
     }
     cold.finish();
-    let mut warm = c.benchmark_group("pipes, one valve changed");
-    warm.sample_size(20);
-    for (name, network) in &networks {
-        let (mut network, mut solver) = (network.clone(), Solver::new(network));
-        let mut last = solver.solve(&network, &options, None);
-        let mut more = true;
-        warm.throughput(Throughput::Elements(network.links.len() as u64));
-        warm.bench_function(BenchmarkId::from_parameter(name), |b| {
-            b.iter(|| {
-                edit(&mut network, more);
-                more = !more;
-                last = solver.solve(&network, &options, Some(&last));
-                solved(&last);
+    let edits: [(&str, Edit); 4] = [("one valve changed", valve), ("one pump's speed changed", pump), ("one rack shut", shut), ("one demand changed", demand)];
+    for (what, edit) in edits {
+        let mut warm = c.benchmark_group(format!("pipes, {what}"));
+        warm.sample_size(20);
+        for (name, network) in &networks {
+            let (mut network, mut solver) = (network.clone(), Solver::new(network));
+            let mut last = solver.solve(&network, &options, None);
+            let mut more = true;
+            warm.throughput(Throughput::Elements(network.links.len() as u64));
+            warm.bench_function(BenchmarkId::from_parameter(name), |b| {
+                b.iter(|| {
+                    edit(&mut network, if more { 1.1 } else { 1.0 / 1.1 });
+                    more = !more;
+                    last = solver.solve(&network, &options, Some(&last));
+                    solved(&last);
+                });
             });
-        });
-        println!("{name}: {} steps after an edit", last.iterations);
+            println!("{name}: {} steps after an edit", last.iterations);
+        }
+        warm.finish();
     }
-    warm.finish();
 }
 
 criterion_group!(benches, all);

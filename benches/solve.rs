@@ -6,7 +6,7 @@ use megawatt::checks::assess;
 use megawatt::edit::{Command, Document};
 use megawatt::plan::{Catalog, Element, Id, Plan};
 use megawatt::session::storage;
-use megawatt::solve::{Request, solve};
+use megawatt::solve::{Request, coolant_loops, solve};
 use std::hint::black_box;
 use std::path::Path;
 
@@ -43,11 +43,26 @@ fn edit(c: &mut Criterion, name: &str, plan: &Plan, catalog: &Catalog, id: &str,
     });
 }
 
+/// Flows and temperatures of every coolant loop from scratch; and of loops no two of which are alike.
+fn loops(c: &mut Criterion, plan: &Plan, catalog: &Catalog) {
+    let loads = solve(plan, catalog, &Request::default(), None).loads;
+    let count = plan.tcs_loops().count();
+    c.bench_function(&format!("cold coolant loops, Colossus ({count})"), |b| b.iter(|| black_box(coolant_loops(black_box(plan), catalog, &loads))));
+    let mut apart = plan.clone();
+    for (n, element) in apart.elements.values_mut().filter(|e| matches!(e, Element::Tcs(_))).enumerate() {
+        if let Element::Tcs(tcs) = element {
+            tcs.header = tcs.header * (1.0 + 1e-4 * n as f64);
+        }
+    }
+    c.bench_function(&format!("cold coolant loops, {count} unlike"), |b| b.iter(|| black_box(coolant_loops(black_box(&apart), catalog, &loads))));
+}
+
 fn all(c: &mut Criterion) {
     let catalog = Catalog::builtin().expect("the built-in catalog reads");
     let plan = colossus();
     cold(c, "Colossus ×0.1", &tenth(&plan), &catalog);
     cold(c, "Colossus", &plan, &catalog);
+    loops(c, &plan, &catalog);
     let row = plan.rows().next().expect("the campus has rows").id.to_string();
     edit(c, "price of water", &plan, &catalog, "site", "water", ["1 $/m³", "2 $/m³"]);
     edit(c, "grid date", &plan, &catalog, "campus", "date", ["2026-11", "2026-12"]);

@@ -66,8 +66,8 @@ fn counts_from_none_to_the_most() {
     let row = text_of("row.ron");
     let none = solve("no racks", &with(&row, &[("count: 8", "count: 0")]));
     assert_eq!((none.outcome.summary.racks, none.outcome.summary.pue), (0, None));
-    let many = solve("ten thousand racks", &with(&row, &[("count: 8", "count: 10000")]));
-    assert_eq!(many.outcome.summary.racks, 10_000);
+    let many = solve("three thousand racks", &with(&row, &[("count: 8", "count: 3000")]));
+    assert_eq!(many.outcome.summary.racks, 3_000);
     assert!(many.assessment.broken().count() > 3);
     solve(
         "twenty thousand CDUs on a rack",

@@ -41,7 +41,9 @@ fn the_worst_come_first_and_the_headline_counts_them() {
     let all = text(&["failures", "layouts/row.ron", "--all"]);
     assert_eq!(rows(&all).len() as u64, outages);
     assert_eq!(rows(&felt).len(), report["felt"].as_u64().unwrap() as usize);
-    assert_eq!(&rows(&all)[..rows(&felt).len()], rows(&felt).as_slice());
+    // Columns are as wide as they must be for the rows shown.
+    let words = |row: &&str| row.split_whitespace().map(ToOwned::to_owned).collect::<Vec<_>>();
+    assert!(rows(&all).iter().map(words).zip(rows(&felt).iter().map(words)).all(|(a, b)| a == b));
     for (row, id) in rows(&all).iter().zip(ids(&report)) {
         assert!(row.starts_with(id), "{row}");
     }

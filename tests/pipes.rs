@@ -171,15 +171,13 @@ fn random_networks_converge_and_balance() {
 #[test]
 #[ignore = "takes minutes; `cargo test --release --test pipes -- --ignored`"]
 fn twenty_thousand_random_networks_converge_and_balance() {
-    // Still 9 too many when this was written: seven with pumps of constant power against something nearly shut, whose slope leaves a residual of 1e-8 to
-    // 1e-6; one with limiters (seed 14157); one that may be no legal network, two valves of fixed drop in a ring (seed 19317).
     networks::solve_many(0..20_000, 2000, false, 0);
 }
 
 /// Valves that hold pressures, scattered over rings of up to 2,000 pipes: not every state of theirs is found yet. What is not solved says so and names
-/// an element; 47 of 20,000 when this was written.
+/// an element; 5 of these 5,000 when this was written.
 #[test]
 #[ignore = "takes minutes; `cargo test --release --test pipes -- --ignored`"]
 fn scattered_regulators_mostly_find_their_state() {
-    networks::solve_many(0..5_000, 2000, true, 15);
+    networks::solve_many(0..5_000, 2000, true, 5);
 }

@@ -1,4 +1,4 @@
-//! Coolant loops, racks, hall air, facility water and heat rejection.
+//! Coolant loops, racks and hall air.
 
 use super::{Fix, Review, Rule, one_more};
 use crate::plan::{Element, Id, Row};
@@ -11,7 +11,6 @@ pub const LEAST_FLOW: f64 = 0.9;
 pub(super) fn check(review: &mut Review<'_>) {
     loops(review);
     rows(review);
-    water(review);
 }
 
 fn cdu_of<'a>(review: &Review<'a>, tcs: &Id) -> Option<(&'a Id, Option<Fix>)> {
@@ -124,43 +123,5 @@ fn row_coolant(review: &mut Review<'_>, row: &Row, state: &LoopState) {
     if let Some(share) = short.filter(|s| *s < LEAST_FLOW) {
         let message = format!("{}: the worst rack gets {:.0} % of the coolant it wants", review.name(&row.id), share * 100.0);
         review.say(super::Severity::Broken, "rack-underflow", &row.id, message, "use wider headers or reverse return, or add a CDU");
-    }
-}
-
-fn water(review: &mut Review<'_>) {
-    let (plan, outcome) = (review.plan, review.outcome);
-    for (id, state) in outcome.cooling.fws.iter().filter(|(_, s)| s.heat > Power::ZERO) {
-        let condition = outcome.condition.label.clone();
-        if !state.coolers.is_empty() {
-            let cooler = plan.coolers().find(|c| c.fws == *id);
-            review.limit(Rule {
-                rule: "heat-rejection",
-                id: format!("{id}/heat"),
-                element: id,
-                quantity: "heat to reject",
-                condition: &condition,
-                used: state.heat.megawatts(),
-                capacity: state.capacity.megawatts(),
-                unit: "MW",
-                hint: "add heat rejection, or allow warmer water",
-                fix: cooler.and_then(|c| one_more(&c.id, "units", c.units, "Add a unit of heat rejection")),
-                soft: false,
-            });
-        }
-        let Some(Element::Fws(system)) = plan.get(id) else { continue };
-        let wanted: VolumeFlow = state.branches.values().map(|b| b.wanted).sum();
-        review.limit(Rule {
-            rule: "water-flow",
-            id: format!("{id}/flow"),
-            element: id,
-            quantity: "facility water wanted",
-            condition: "against what the pumps give",
-            used: wanted.liters_per_minute(),
-            capacity: state.flow.liters_per_minute() / state.pump_speed.clamp(1e-3, 1.0),
-            unit: "L/min",
-            hint: "add a pump, or use wider mains",
-            fix: one_more(id, "pumps", system.pumps, "Add a pump"),
-            soft: false,
-        });
     }
 }

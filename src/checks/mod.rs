@@ -5,6 +5,7 @@
 
 mod air;
 mod caps;
+mod coolant;
 mod cooling;
 mod current;
 mod power;
@@ -14,7 +15,9 @@ mod structure;
 mod supply;
 #[cfg(test)]
 mod tests;
+mod water;
 
+pub use coolant::{DEW_POINT_MARGIN, resize};
 pub use cooling::LEAST_FLOW;
 
 use crate::edit::Command;
@@ -68,7 +71,7 @@ pub struct Limit {
     pub used: f64,
     /// Capacity, in `unit`.
     pub capacity: f64,
-    /// Unit of both: MW, MVA, A, °C, L/min, kPa, t, m³/d.
+    /// Unit of both: MW, MVA, A, °C, L/min, kPa, m/s, t, m³/d.
     pub unit: &'static str,
     /// How it stands.
     pub standing: Standing,
@@ -301,6 +304,8 @@ pub fn assess(plan: &Plan, catalog: &Catalog, outcome: &Outcome) -> Assessment {
     caps::check(&mut review);
     cooling::check(&mut review);
     air::check(&mut review);
+    coolant::check(&mut review);
+    water::check(&mut review);
     space::check(&mut review);
     let Review { mut limits, findings, mut shares, .. } = review;
     shares.resize(findings.len(), 0.0);

@@ -3,7 +3,7 @@
 use super::{Fix, Review, Rule, Severity, one_more};
 use crate::physics::voltage_step::PLANNING_LEVEL;
 use crate::plan::{Element, Id, Plan};
-use crate::solve::{Branch, BranchKind, Failure, NodeKind};
+use crate::solve::{Branch, BranchKind, Failure, NodeKind, Overheat};
 
 /// Voltage drop from the source to the racks that the National Electrical Code recommends at most (informational notes to 210.19 and 215.2), %.
 const VOLTAGE_DROP: f64 = 5.0;
@@ -24,6 +24,7 @@ pub(super) fn check(review: &mut Review<'_>) {
     voltage(review);
     interconnection(review);
     outages(review);
+    heat(review);
 }
 
 fn rule(kind: BranchKind) -> (&'static str, &'static str, &'static str, f64) {
@@ -146,6 +147,33 @@ fn interconnection(review: &mut Review<'_>) {
             least.value()
         );
         review.say(Severity::Broken, "power-factor", &poi.grid, message, "compensate reactive power");
+    }
+}
+
+/// Single outages after which nothing cools some racks, or they get too hot: told once, the worst in front.
+fn heat(review: &mut Review<'_>) {
+    let outcome = review.outcome;
+    let hot = |f: &&Failure| f.heat.as_ref().is_some_and(Overheat::is_felt);
+    let list: Vec<&Failure> = outcome.failures.list.iter().filter(hot).collect();
+    let Some((worst, reach)) = list.first().and_then(|f| Some((f, f.heat.as_ref()?))) else { return };
+    let (uncooled, warm) = (reach.uncooled_racks(), reach.hot_racks());
+    let what = match (uncooled, warm) {
+        (0, n) => format!("{n} racks get too hot"),
+        (n, 0) => format!("nothing cools {n} racks"),
+        (n, m) => format!("nothing cools {n} racks, {m} more get too hot"),
+    };
+    let message = format!(
+        "{} of {} single outages leave racks without enough cooling; the worst is {} ({}): {what}",
+        list.len(),
+        outcome.failures.list.len(),
+        review.name(&worst.element),
+        worst.what,
+    );
+    let hint = "the list of failures shows each; give these racks spare CDUs, air handlers or pumps, or ring mains";
+    review.say(Severity::Warning, "outage-loses-cooling", &worst.element.clone(), message, hint);
+    if let Some(said) = review.findings.last_mut() {
+        said.subjects.extend(list.iter().skip(1).map(|f| f.element.clone()));
+        said.subjects.dedup();
     }
 }
 

@@ -26,7 +26,7 @@ enum Format {
 
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  megawatt export layouts/colossus.ron --to matpower -o colossus.m\n  megawatt export layouts/colossus.ron --to pandapower -o colossus.json\n  megawatt export layouts/row.ron --to pandapower -o failed.json --out B-A/ups\n  megawatt export layouts/colossus.ron --to epanet -o loops.inp\n  megawatt export layouts/colossus.ron --to epanet -o one.inp --network H1L01 --network H1L02\n\nThe network is that of the state solved: what is out of service stays in the file and is marked so. A UPS is a source at its output and a load of\nconstant power at its input; DC parts are their real-valued equivalents.\n\nAn EPANET file has every coolant loop and facility water system as an island of its own. EPANET knows one fluid; what pipes at other temperatures lose\nmore at the flow as solved is part of their minor loss coefficients, so that its flows and heads are those of the plan at this operating point.\n`megawatt pipes` solves the file.\n\nExit codes: 0 written, 1 the networks asked for have no solution and nothing was written, 2 bad input."
+    after_help = "Examples:\n  megawatt export layouts/colossus.ron --to matpower -o colossus.m\n  megawatt export layouts/colossus.ron --to pandapower -o colossus.json\n  megawatt export layouts/row.ron --to pandapower -o failed.json --out B-A/ups\n  megawatt export layouts/colossus.ron --to epanet -o loops.inp\n  megawatt export layouts/colossus.ron --to epanet -o one.inp --network H1L01 --network H1L02\n\nThe network is that of the state solved: what is out of service stays in the file and is marked so. A UPS is a source at its output and a load of\nconstant power at its input; DC parts are their real-valued equivalents.\n\nAn EPANET file has every coolant loop and facility water system as an island of its own. EPANET knows one fluid; what pipes at other temperatures lose\nmore at the flow as solved is part of their minor loss coefficients, so that its flows and heads are those of the plan at this operating point.\nNetworks in which nothing flows are left out. `megawatt pipes` solves the file.\n\nExit codes: 0 written, 1 the networks asked for have no solution and nothing was written, 2 bad input."
 )]
 pub(super) struct Arguments {
     /// Layout file.
@@ -82,15 +82,15 @@ fn export_pipes(arguments: &Arguments, prepared: &Prepared, solved: &Solved) -> 
     for source in &chosen {
         solution(&arguments.file, &format!("{} {}", source.what, source.id), source.convergence)?;
     }
-    let drawn = chosen.iter().filter(|s| s.has_pipes()).count();
+    let drawn = chosen.iter().filter(|s| s.is_running()).count();
     if drawn == 0 {
-        let sentence = "no coolant loop or facility water system of the plan has pipes that anything flows through; nothing was written";
+        let sentence = "nothing flows in any coolant loop or facility water system of the plan; nothing was written";
         return Err(Failure::Input(format!("{file}: {sentence}")));
     }
     let written = pipes::write(&prepared.plan, &prepared.catalog, &solved.outcome, &chosen);
     storage::write_atomically(&arguments.output, &written.text)?;
     let left = chosen.len() - drawn;
-    let left = if left == 0 { String::new() } else { format!("; {left} without pipes were left out") };
+    let left = if left == 0 { String::new() } else { format!("; {left} in which nothing flows were left out") };
     let (out, nodes, links) = (arguments.output.display(), written.nodes, written.links);
     output::note(&format!("{out}: saved {drawn} networks, {nodes} nodes and {links} links{left}"));
     Ok(())
@@ -104,8 +104,8 @@ fn chosen<'a>(all: &[Source<'a>], names: &[String]) -> Result<Vec<Source<'a>>, S
     for name in names {
         match all.iter().find(|s| s.id.as_str() == name) {
             None => return Err(unknown(all, name)),
-            Some(source) if source.convergence.status == Status::Converged && !source.has_pipes() => {
-                return Err(format!("{} {name} has no pipes that anything flows through", source.what));
+            Some(source) if source.convergence.status == Status::Converged && !source.is_running() => {
+                return Err(format!("nothing flows in {} {name}", source.what));
             }
             Some(_) => {}
         }

@@ -18,6 +18,7 @@ mod report_air;
 mod report_power;
 mod report_stages;
 mod sites;
+mod size;
 mod solve;
 mod state;
 mod table;
@@ -63,13 +64,15 @@ enum Command {
     Chains(chains::Arguments),
     /// Run edit commands on a layout and save the result.
     Apply(apply::Arguments),
+    /// Give the headers of coolant loops the diameters their flow needs.
+    Size(size::Arguments),
     /// Equipment, tariffs and climates that are built in, with sources.
     Catalog(catalog::Arguments),
     /// Sites that are built in, with sources.
     Sites(sites::Arguments),
     /// What fails when something electrical is out: every single outage, worst first, and pairs.
     Failures(failures::Arguments),
-    /// A plan's power network as solved, for MATPOWER or pandapower.
+    /// A plan's networks as solved: power for MATPOWER or pandapower, coolant and facility water for EPANET.
     Export(export::Arguments),
     /// Power flow of a MATPOWER case with the program's own solver.
     Flow(flow::Arguments),
@@ -96,6 +99,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, open: OpenWindow<'_>) 
         Some(Command::Compare(a)) => compare::run(&a),
         Some(Command::Chains(a)) => chains::run(&a),
         Some(Command::Apply(a)) => apply::run(&a),
+        Some(Command::Size(a)) => size::run(&a),
         Some(Command::Catalog(a)) => catalog::run(&a),
         Some(Command::Sites(a)) => sites::run(&a),
         Some(Command::Failures(a)) => failures::run(&a),

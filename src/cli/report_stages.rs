@@ -16,18 +16,19 @@ records! {
     /// How well a stage closed.
     Convergence { status: &'static str, iterations: usize, residual: f64, worst: Option<String>, }
     /// A rack's branch of a loop.
-    LoopBranch { id: String, flow_m3_s: f64, dp_pa: f64, t_out_c: f64, wanted_m3_s: f64, }
+    LoopBranch { id: String, flow_m3_s: f64, dp_pa: f64, t_out_c: f64, wanted_m3_s: f64, heat_w: f64, t_case_c: Option<f64>, }
     /// A coolant loop.
     Loop {
         id: String, convergence: Convergence, flow_m3_s: f64, wanted_m3_s: f64, dp_pa: f64, t_supply_c: f64, t_return_c: f64, heat_w: f64, capacity_w: f64,
-        pump_w: f64, pump_speed: f64, held: bool, fws_flow_m3_s: f64, branches: Vec<LoopBranch>,
+        pump_w: f64, pump_speed: f64, held: bool, fws_flow_m3_s: f64, carried_w: f64, passed_w: f64, heat_residual: f64, t_dew_point_c: f64,
+        branches: Vec<LoopBranch>,
     }
     /// Heat rejection equipment.
     Cooler { id: String, heat_w: f64, capacity_w: f64, power_w: f64, compressor_w: f64, speed: f64, units_on: u32, mode: &'static str, in_range: bool, evaporation_m3_s: f64, }
     /// A facility water system.
     Fws {
-        id: String, convergence: Convergence, flow_m3_s: f64, dp_pa: f64, t_supply_c: f64, t_return_c: f64, heat_w: f64, capacity_w: f64, pump_w: f64,
-        pump_speed: f64, held: bool, makeup_m3_s: f64, coolers: Vec<Cooler>,
+        id: String, convergence: Convergence, flow_m3_s: f64, bypass_m3_s: f64, dp_pa: f64, t_supply_c: f64, t_return_c: f64, heat_w: f64, capacity_w: f64, pump_w: f64,
+        pumps_on: u32, pump_speed: f64, held: bool, makeup_m3_s: f64, coolers: Vec<Cooler>,
     }
     /// The cooling side.
     Cooling { convergence: Convergence, power_w: f64, loops: Vec<Loop>, air: Vec<Air>, fws: Vec<Fws>, }
@@ -102,6 +103,8 @@ fn one_loop(id: &str, l: &solve::LoopState) -> Loop {
             dp_pa: at(&c.drop, i),
             t_out_c: at(&c.return_k, i) - 273.15,
             wanted_m3_s: at(&c.wanted, i),
+            heat_w: at(&c.heat, i),
+            t_case_c: Some(at(&c.case_k, i) - 273.15).filter(|t| t.is_finite()),
         })
     });
     Loop {
@@ -118,6 +121,10 @@ fn one_loop(id: &str, l: &solve::LoopState) -> Loop {
         pump_speed: l.pump_speed,
         held: l.held,
         fws_flow_m3_s: l.fws_flow.cubic_meters_per_second(),
+        carried_w: l.carried.watts(),
+        passed_w: l.passed.watts(),
+        heat_residual: l.heat_residual(),
+        t_dew_point_c: l.dew_point.celsius(),
         branches: branches.collect(),
     }
 }
@@ -139,12 +146,14 @@ fn fws(id: &str, f: &solve::FwsState) -> Fws {
         id: id.to_owned(),
         convergence: convergence(&f.convergence),
         flow_m3_s: f.flow.cubic_meters_per_second(),
+        bypass_m3_s: f.bypass.cubic_meters_per_second(),
         dp_pa: f.head.pascals(),
         t_supply_c: f.supply.celsius(),
         t_return_c: f.return_.celsius(),
         heat_w: f.heat.watts(),
         capacity_w: f.capacity.watts(),
         pump_w: f.pump_power.watts(),
+        pumps_on: f.pumps_on,
         pump_speed: f.pump_speed,
         held: f.held,
         makeup_m3_s: f.makeup.cubic_meters_per_second(),

@@ -2,7 +2,8 @@
 //!
 //! A network matrix changes its numbers at every Newton step but not its pattern, so the work is split:
 //! [`Symbolic`] orders the rows and lays out the factor once, [`Symbolic::factor`] fills in numbers, and
-//! [`Symbolic::solve`] substitutes.
+//! [`Symbolic::solve`] substitutes. [`Symbolic::update`] mends a factor for one pair that changed, [`Symbolic::factor_ties`] factors networks with parts
+//! that hang on next to nothing.
 //!
 //! ```text
 //! P A Pᵀ = L D Lᵀ       L unit lower triangular, D diagonal
@@ -13,6 +14,9 @@
 //! [`order`] chooses: leaves and chains, of which pipes mostly consist, eliminate without any fill.
 
 use crate::numerics::sparse::order;
+
+#[cfg(test)]
+mod tests;
 
 /// What no index is: the end of a list, or an entry that is not stored.
 const NONE: usize = usize::MAX;
@@ -42,6 +46,8 @@ pub struct Factor {
     upper: Vec<f64>,
     lower: Vec<f64>,
     pivot: Vec<f64>,
+    /// One over each pivot.
+    inverse: Vec<f64>,
     work: Vec<f64>,
     filled: Vec<usize>,
     /// Rows whose pivot was lost in rounding and replaced by the row's own diagonal.
@@ -71,6 +77,14 @@ impl Symbolic {
 
     /// As [`Symbolic::analyze`], with the order given by someone who knows the pattern: each row once.
     pub fn ordered(order: Vec<usize>, pairs: &[(usize, usize)]) -> Self {
+        let layout = Self::lay_out(order, pairs);
+        // Rows that follow one another in the elimination tree get places next to each other, which costs no entry and keeps the work in the cache.
+        let order = layout.postorder().into_iter().map(|row| layout.order[row]).collect();
+        Self::lay_out(order, pairs)
+    }
+
+    /// The layout with the rows in this order.
+    fn lay_out(order: Vec<usize>, pairs: &[(usize, usize)]) -> Self {
         let size = order.len();
         let valid = |&(a, b): &(usize, usize)| a != b && a < size && b < size;
         let mut place = vec![0; size];
@@ -99,6 +113,26 @@ impl Symbolic {
         let (row_start, row_column) = row_patterns(size, &upper_start, &upper_row);
         let (column_start, column_row) = transpose(size, &row_start, &row_column);
         Self { size, order, place, slot, upper_start, upper_row, row_start, row_column, column_start, column_row }
+    }
+
+    /// The rows with the children of each in the elimination tree right before it, each child behind its own.
+    fn postorder(&self) -> Vec<usize> {
+        let mut children = vec![Vec::new(); self.size];
+        let mut stack = Vec::new();
+        for row in 0..self.size {
+            match self.column_row[self.column_start[row]..self.column_start[row + 1]].first() {
+                Some(parent) => children[*parent as usize].push(row),
+                None => stack.push(row),
+            }
+        }
+        // Parents before children, and all of it backward.
+        let mut rows = Vec::with_capacity(self.size);
+        while let Some(row) = stack.pop() {
+            rows.push(row);
+            stack.append(&mut children[row]);
+        }
+        rows.reverse();
+        rows
     }
 
     /// Number of rows.
@@ -140,8 +174,70 @@ impl Symbolic {
             if !factor.pivot[k].is_finite() {
                 return Err(NotPositive { row });
             }
+            factor.inverse[k] = 1.0 / factor.pivot[k];
         }
         Ok(())
+    }
+
+    /// Factors a matrix whose entries off the diagonal are zero or negative and whose rows add up to `ties`, zero or more, without subtracting anything.
+    ///
+    /// So every pivot is right to nearly all its digits, however weakly a part of the network is tied to the rest:
+    ///
+    /// ```text
+    /// d_j = ties_j − Σ_r c_rj       c_rs ← c_rs − c_rj c_sj / d_j,   ties_r ← ties_r − ties_j c_rj / d_j       for r, s after j
+    /// ```
+    ///
+    /// (Grassmann, Taksar and Heyman, Operations Research 33, 1985, for Markov chains; Alfa, Xue and Ye, Math. Comp. 71, 2002, for such matrices.)
+    /// Takes longer than [`Symbolic::factor`].
+    ///
+    /// # Errors
+    /// [`NotPositive`] names the first row that is tied to nothing.
+    pub fn factor_ties(&self, ties: &[f64], off: &[f64], factor: &mut Factor) -> Result<(), NotPositive> {
+        let replaced = factor.replaced;
+        factor.reset(self);
+        factor.replaced = replaced;
+        factor.lower.fill(0.0);
+        for (&slot, &value) in self.slot.iter().zip(off) {
+            if slot != NONE {
+                factor.upper[slot] += value;
+            }
+        }
+        for s in 0..self.size {
+            factor.pivot[s] = ties.get(self.order[s]).copied().unwrap_or(0.0);
+            for at in self.upper_start[s]..self.upper_start[s + 1] {
+                let j = self.upper_row[at] as usize;
+                let column = &self.column_row[self.column_start[j]..self.column_start[j + 1]];
+                if let Ok(place) = column.binary_search(&(s as u32)) {
+                    factor.lower[self.column_start[j] + place] += factor.upper[at];
+                }
+            }
+        }
+        (0..self.size).try_for_each(|j| self.eliminate(j, factor).ok_or(NotPositive { row: self.order[j] }))
+    }
+
+    /// Eliminates row j from the rows after it. `pivot` holds the ties of the rows that are left.
+    fn eliminate(&self, j: usize, factor: &mut Factor) -> Option<()> {
+        let (start, end) = (self.column_start[j], self.column_start[j + 1]);
+        let tie = factor.pivot[j];
+        let pivot = factor.lower[start..end].iter().fold(tie, |sum, c| sum - c);
+        if !(pivot > 0.0 && pivot.is_finite()) {
+            return None;
+        }
+        for at in start..end {
+            let (r, l) = (self.column_row[at] as usize, factor.lower[at] / pivot);
+            factor.pivot[r] -= l * tie;
+            // The column of r has all rows of this one that come after r.
+            let mut place = self.column_start[r];
+            for next in at + 1..end {
+                while self.column_row[place] < self.column_row[next] {
+                    place += 1;
+                }
+                factor.lower[place] -= l * factor.lower[next];
+            }
+        }
+        factor.lower[start..end].iter_mut().for_each(|c| *c /= pivot);
+        (factor.pivot[j], factor.inverse[j]) = (pivot, 1.0 / pivot);
+        Some(())
     }
 
     /// Computes row k of L from the rows above it and returns what is left of its pivot.
@@ -157,7 +253,7 @@ impl Symbolic {
             for (&row, &l) in self.column_row[start..end].iter().zip(&factor.lower[start..end]) {
                 factor.work[row as usize] -= l * y;
             }
-            let l = y / factor.pivot[i];
+            let l = y * factor.inverse[i];
             pivot -= l * y;
             factor.lower[end] = l;
             factor.filled[i] = end + 1;
@@ -168,7 +264,7 @@ impl Symbolic {
 
     /// Solves `A x = rhs` in place with a factorization made by [`Symbolic::factor`].
     pub fn solve(&self, factor: &mut Factor, rhs: &mut [f64]) {
-        let Factor { lower, pivot, work: x, .. } = factor;
+        let Factor { lower, inverse, work: x, .. } = factor;
         if x.len() != self.size || rhs.len() != self.size {
             return;
         }
@@ -184,7 +280,7 @@ impl Symbolic {
         }
         for k in (0..self.size).rev() {
             let column = self.column_start[k]..self.column_start[k + 1];
-            let mut value = x[k] / pivot[k];
+            let mut value = x[k] * inverse[k];
             for (&row, &l) in self.column_row[column.clone()].iter().zip(&lower[column]) {
                 value -= l * x[row as usize];
             }
@@ -197,6 +293,44 @@ impl Symbolic {
 }
 
 impl Symbolic {
+    /// Adds `change · w wᵀ` to a factored matrix, with `w` one at the first row and minus one at the second, or one at the only row there is.
+    ///
+    /// Both rows must be a pair given to [`Symbolic::analyze`]. Only the columns on the way from there to the root of the elimination tree change (Gill,
+    /// Golub, Murray and Saunders, Math. Comp. 28, 1974, method C1; Davis and Hager, SIAM J. Matrix Anal. Appl. 20, 1999, for the path). Returns whether
+    /// the matrix is still positive; if not, the factor is of no more use.
+    pub fn update(&self, factor: &mut Factor, rows: (Option<usize>, Option<usize>), change: f64) -> bool {
+        let Factor { lower, pivot, inverse, work: w, .. } = factor;
+        let place = |row: Option<usize>| row.and_then(|row| self.place.get(row)).copied().unwrap_or(NONE);
+        let (a, b) = (place(rows.0), place(rows.1));
+        if w.len() != self.size {
+            return false;
+        }
+        if let Some(value) = w.get_mut(a) {
+            *value = 1.0;
+        }
+        if let Some(value) = w.get_mut(b) {
+            *value = -1.0;
+        }
+        let (mut j, mut weight, mut positive) = (a.min(b), change, true);
+        while j < self.size {
+            let p = std::mem::take(&mut w[j]);
+            let new = pivot[j] + weight * p * p;
+            // Beyond this a change for the worse leaves too few digits.
+            positive &= new > 1e-6 * pivot[j] && new.is_finite();
+            let share = weight * p / new;
+            weight *= pivot[j] / new;
+            (pivot[j], inverse[j]) = (new, 1.0 / new);
+            let column = self.column_start[j]..self.column_start[j + 1];
+            j = self.column_row.get(column.start).filter(|_| !column.is_empty()).map_or(NONE, |row| *row as usize);
+            for (&row, l) in self.column_row[column.clone()].iter().zip(&mut lower[column]) {
+                let value = &mut w[row as usize];
+                *value -= p * *l;
+                *l += share * *value;
+            }
+        }
+        positive
+    }
+
     /// As [`Symbolic::solve`], with work space of the caller's own: a kept factorization can be used from several places.
     pub fn substitute(&self, factor: &Factor, x: &mut Vec<f64>, rhs: &mut [f64]) {
         if rhs.len() != self.size || factor.pivot.len() != self.size {
@@ -223,44 +357,6 @@ impl Symbolic {
             rhs[old] = *value;
         }
     }
-
-    /// Adds `change · w wᵀ` to a factored matrix, with `w` one at the first row and minus one at the second, or one at the only row there is.
-    ///
-    /// Both rows must be a pair given to [`Symbolic::analyze`]. Only the columns on the way from there to the root of the elimination tree change (Gill,
-    /// Golub, Murray and Saunders, Math. Comp. 28, 1974, method C1; Davis and Hager, SIAM J. Matrix Anal. Appl. 20, 1999, for the path). Returns whether
-    /// the matrix is still positive; if not, the factor is of no more use.
-    pub fn update(&self, factor: &mut Factor, rows: (Option<usize>, Option<usize>), change: f64) -> bool {
-        let Factor { lower, pivot, work: w, .. } = factor;
-        let place = |row: Option<usize>| row.and_then(|row| self.place.get(row)).copied().unwrap_or(NONE);
-        let (a, b) = (place(rows.0), place(rows.1));
-        if w.len() != self.size {
-            return false;
-        }
-        if let Some(value) = w.get_mut(a) {
-            *value = 1.0;
-        }
-        if let Some(value) = w.get_mut(b) {
-            *value = -1.0;
-        }
-        let (mut j, mut weight, mut positive) = (a.min(b), change, true);
-        while j < self.size {
-            let p = std::mem::take(&mut w[j]);
-            let new = pivot[j] + weight * p * p;
-            // Beyond this a change for the worse leaves too few digits.
-            positive &= new > 1e-6 * pivot[j] && new.is_finite();
-            let share = weight * p / new;
-            weight *= pivot[j] / new;
-            pivot[j] = new;
-            let column = self.column_start[j]..self.column_start[j + 1];
-            j = self.column_row.get(column.start).filter(|_| !column.is_empty()).map_or(NONE, |row| *row as usize);
-            for (&row, l) in self.column_row[column.clone()].iter().zip(&mut lower[column]) {
-                let value = &mut w[row as usize];
-                *value -= p * *l;
-                *l += share * *value;
-            }
-        }
-        positive
-    }
 }
 
 impl Factor {
@@ -269,6 +365,7 @@ impl Factor {
         self.upper.resize(symbolic.upper_row.len(), 0.0);
         self.lower.resize(symbolic.column_row.len(), 0.0);
         self.pivot.resize(symbolic.size, 0.0);
+        self.inverse.resize(symbolic.size, 0.0);
         self.work.clear();
         self.work.resize(symbolic.size, 0.0);
         self.filled.clear();
@@ -331,105 +428,4 @@ fn transpose(size: usize, row_start: &[usize], row_column: &[u32]) -> (Vec<usize
         }
     }
     (starts, rows)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// The five-point Laplacian of an m × m grid plus `shift` on the diagonal.
-    fn grid(m: usize, shift: f64) -> (Vec<(usize, usize)>, Vec<f64>, Vec<f64>) {
-        let mut pairs = Vec::new();
-        let mut diagonal = vec![shift; m * m];
-        for row in 0..m {
-            for column in 0..m {
-                let i = row * m + column;
-                for j in [(column + 1 < m).then_some(i + 1), (row + 1 < m).then_some(i + m)].into_iter().flatten() {
-                    pairs.push((i, j));
-                    diagonal[i] += 1.0;
-                    diagonal[j] += 1.0;
-                }
-            }
-        }
-        let off = vec![-1.0; pairs.len()];
-        (pairs, diagonal, off)
-    }
-
-    fn multiply(pairs: &[(usize, usize)], diagonal: &[f64], off: &[f64], x: &[f64]) -> Vec<f64> {
-        let mut y: Vec<f64> = diagonal.iter().zip(x).map(|(d, x)| d * x).collect();
-        for (&(a, b), v) in pairs.iter().zip(off) {
-            if a != b {
-                y[a] += v * x[b];
-                y[b] += v * x[a];
-            }
-        }
-        y
-    }
-
-    #[test]
-    fn solves_a_grid_back_to_the_vector_it_was_made_from() {
-        let (pairs, diagonal, off) = grid(40, 1e-3);
-        let x: Vec<f64> = (0..1600).map(|i| f64::from(i).sin()).collect();
-        let mut b = multiply(&pairs, &diagonal, &off, &x);
-        let symbolic = Symbolic::analyze(1600, &pairs);
-        let mut factor = Factor::default();
-        symbolic.factor(&diagonal, &off, 0.0, &mut factor).unwrap();
-        symbolic.solve(&mut factor, &mut b);
-        for (a, b) in x.iter().zip(&b) {
-            assert!((a - b).abs() < 1e-9, "{a} {b}");
-        }
-        // A banded factor of the natural order would hold 40 entries in each of 1,600 columns.
-        assert!(symbolic.entries() < 1600 * 40 / 2, "{}", symbolic.entries());
-    }
-
-    #[test]
-    fn a_tree_has_no_fill_and_repeated_pairs_add_up() {
-        let pairs: Vec<(usize, usize)> = (1..500).map(|i| (i, (i - 1) / 2)).collect();
-        assert_eq!(Symbolic::analyze(500, &pairs).entries(), 499);
-        // [[4, -1-2], [-3, 5]] x = [1, 2] has the solution (11/11, 11/11).
-        let symbolic = Symbolic::analyze(2, &[(0, 1), (1, 0), (1, 1), (7, 0)]);
-        let mut factor = Factor::default();
-        symbolic.factor(&[4.0, 5.0], &[-1.0, -2.0, 9.0, 9.0], 0.0, &mut factor).unwrap();
-        let mut x = [1.0, 2.0];
-        symbolic.solve(&mut factor, &mut x);
-        assert!((x[0] - 1.0).abs() < 1e-15 && (x[1] - 1.0).abs() < 1e-15, "{x:?}");
-    }
-
-    #[test]
-    fn a_matrix_that_is_not_positive_names_its_row_or_is_mended_on_request() {
-        let symbolic = Symbolic::analyze(2, &[(0, 1)]);
-        let mut factor = Factor::default();
-        assert!(symbolic.factor(&[1.0, 1.0], &[-1.0], 0.0, &mut factor).is_err());
-        assert!(symbolic.factor(&[f64::NAN, 1.0], &[-1.0], 1e-13, &mut factor).is_err());
-        assert!(symbolic.factor(&[1.0, 1.0], &[-1.0], 1e-13, &mut factor).is_ok());
-        assert_eq!(factor.replaced, 1);
-    }
-
-    #[test]
-    fn random_patterns_solve_and_refactor() {
-        let mut seed = 7_u64;
-        let mut next = move || {
-            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            (seed >> 33) as usize
-        };
-        for _ in 0..60 {
-            let n = 1 + next() % 60;
-            let pairs: Vec<(usize, usize)> = (0..next() % (4 * n)).map(|_| (next() % n, next() % n)).collect();
-            let symbolic = Symbolic::analyze(n, &pairs);
-            let mut factor = Factor::default();
-            for scale in [1.0, 3.0] {
-                let off: Vec<f64> = pairs.iter().map(|_| -scale * (1 + next() % 9) as f64).collect();
-                let mut diagonal = vec![0.5; n];
-                for (&(a, b), v) in pairs.iter().zip(&off) {
-                    diagonal[a] -= v;
-                    diagonal[b] -= v;
-                }
-                let x: Vec<f64> = (0..n).map(|_| (next() % 100) as f64 - 50.0).collect();
-                let mut b = multiply(&pairs, &diagonal, &off, &x);
-                symbolic.factor(&diagonal, &off, 0.0, &mut factor).unwrap();
-                symbolic.solve(&mut factor, &mut b);
-                assert!(x.iter().zip(&b).all(|(a, b)| (a - b).abs() < 1e-9));
-            }
-        }
-    }
 }

@@ -12,6 +12,7 @@ pub mod coolant;
 pub mod dry_cooler;
 pub mod exchanger;
 pub mod finance;
+pub mod header;
 pub mod line;
 pub mod moist_air;
 pub mod pipe;

@@ -179,6 +179,21 @@ pub const NREL_ATB: Source = Source {
 };
 /// Program that the finance check numbers come from.
 pub const NUMPY_FINANCIAL: Source = Source { key: "NUMPY_FINANCIAL", text: "numpy-financial: functions npv, irr and pmt." };
+/// Dimensions of stainless steel pipe.
+pub const ASME_B36_19: Source = Source {
+    key: "ASME_B36_19",
+    text: "ASME B36.19M: Stainless steel pipe, outer diameters and nominal walls of schedule 10S (as tabled by makers; not read in the standard itself).",
+};
+/// Velocity in copper tube.
+pub const COPPER_VELOCITY: Source = Source {
+    key: "COPPER_VELOCITY",
+    text: "Engineering ToolBox: Copper tubes, pressure loss vs. water flow: at most 8 ft/s (2.4 m/s) for cold water and 5 ft/s for hot water; Watts: Sizing of pressure reducing valves, with the same limits against erosion corrosion.",
+};
+/// Velocity in copper pipe by temperature.
+pub const BS_6700: Source = Source {
+    key: "BS_6700",
+    text: "BS 6700: Design of services supplying water within buildings: at most 3.0 m/s in copper at 10 to 50 C, 2.5 m/s at 70 C, 2.0 m/s at 90 C (as quoted by liquisearch.com, 'Erosion corrosion of copper water tubes'; not read in the standard itself).",
+};
 /// Losses of fittings.
 pub const LMNO_FITTINGS: Source = Source {
     key: "LMNO_FITTINGS",

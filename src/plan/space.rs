@@ -132,6 +132,9 @@ pub struct Hall {
     /// Class of its equipment.
     #[serde(default)]
     pub class: AirClass,
+    /// Dew point of its air, where that is controlled; coolant must stay above it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dew_point: Option<Temperature>,
     /// Power of lights, controls, offices and the ventilation of electrical rooms.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub house: Option<Power>,

@@ -1,6 +1,6 @@
 //! What the solver itself assumes, where neither the plan nor the catalog says it: shown in the window and by the command line.
 
-use super::{air, fws, power, thermal};
+use super::{air, fws, hydraulic, power, thermal};
 use crate::units::*;
 
 /// What is assumed, and its value, for people.
@@ -16,6 +16,8 @@ pub fn assumptions(system: System) -> Vec<(&'static str, String)> {
         ("Velocity that facility water branches are sized for", show(Velocity::from_meters_per_second(fws::BRANCH_VELOCITY), system)),
         ("Least facility water flow of a CDU, of its rating", percent(thermal::LEAST_FLOW)),
         ("Facility water temperature at a CDU's rating", show(Temperature::from_celsius(thermal::RATED_FWS_C), system)),
+        ("Pressure a rack's flow valve needs, open at the wanted flow", show(Pressure::from_pascals(hydraulic::VALVE_OPEN), system)),
+        ("CDU with some of its pumps lost", "its curve with the flow shrunk to their share".to_owned()),
         ("Humidity ratio of hall air", format!("{:.1} g/kg", air::HUMIDITY * 1e3)),
         ("Exhaust that escapes through a rack's own gaps", format!("{}, at most {} of its air", percent(air::GAPS), percent(air::GAPS_MOST))),
         ("Length over which streams of hall air mix", show(Length::from_meters(air::MIXING), system)),

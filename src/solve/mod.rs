@@ -33,9 +33,9 @@ mod weather;
 mod year;
 
 pub use assumptions::assumptions;
-pub use cooling::HallSolver;
+pub use cooling::{HallSolver, coolant_loops};
 pub use failures::{complete, cooling_outages, fail, is_of_cooling};
-pub use hydraulic::{PumpCurves, pump_curves};
+pub use hydraulic::{PumpCurves, header_flow, header_size, header_sizes, pump_curves};
 pub use outcome::*;
 pub(crate) use problems::distance;
 
@@ -86,7 +86,7 @@ pub struct Request {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Memo {
     outdoor: Option<(weather::Key, Arc<weather::Outdoor>, Option<Arc<Weather>>)>,
-    loops: Arc<cooling::Memory>,
+    loops: Arc<cooling::Memo>,
     plants: BTreeMap<Id, (year::FwsKey, Arc<year::FwsYear>)>,
     year: Option<(YearKey, Arc<Year>)>,
     levels: Option<(Arc<Vec<year::Level>>, LevelsKey)>,
@@ -183,9 +183,9 @@ pub fn solve(plan: &Plan, catalog: &Catalog, request: &Request, previous: Option
     let service = service::Service::of(plan, &request.out);
     let plants = cooling::plants(plan, catalog, &service);
     let planned = if service.is_whole() { plants.clone() } else { cooling::plants(plan, catalog, &service::Service::default()) };
-    let mut loops: cooling::Memory = (*memo.loops).clone();
+    let mut loops: cooling::Memo = (*memo.loops).clone();
     let sites = air::sites(plan, catalog);
-    let state = cooling::State { plan, catalog, loads: &loads, plants: &plants, sites: &sites, service: &service, pressure: condition.pressure };
+    let state = cooling::State { plan, catalog, loads: &loads, plants: &plants, service: &service, pressure: condition.pressure, sites: &sites };
     let mut side = clock.time("cooling", || (cooling::solve(&state, Some(&air), &mut loops), false));
     // The year is that of the campus as planned.
     let design = if service.is_whole() {
@@ -208,14 +208,14 @@ pub fn solve(plan: &Plan, catalog: &Catalog, request: &Request, previous: Option
     }
     let cooling = Arc::new(side.cooling);
     let heat = Arc::new(failures::heat(plan, catalog, &loads, &power, &cooling));
-    memo.air = Some(Arc::new(failures::Air { outdoor: air, pressure: condition.pressure, before: side.before, sites, halls: loops.air.layouts() }));
+    memo.air = Some(Arc::new(failures::Air { outdoor: air, pressure: condition.pressure, before: side.before, sites, halls: loops.halls().layouts() }));
     let base = failures::Base { loads: &loads, power: &power, cooling: &cooling };
     let failures = clock.time("failures", || failures::all(plan, catalog, request, &base, whole_previous, &mut memo));
 
     let levels = clock.time("levels", || levels(plan, catalog, &planned, design, condition.pressure, &mut loops, &mut memo));
     // Loops not used for long are at the front.
     let keep = (plan.tcs_loops().count() * 2).max(1024);
-    loops.loops.forget(keep);
+    loops.forget(keep);
     memo.loops = Arc::new(loops);
     let key = weather::key(site, request);
     let plant_years = clock.time("plant year", || plant_years(plan, &planned, &levels, &outdoor, &key, &mut memo));
@@ -288,7 +288,7 @@ fn levels(
     plants: &BTreeMap<Id, plant::Plant>,
     design: BTreeMap<Id, f64>,
     pressure: Pressure,
-    loops: &mut cooling::Memory,
+    loops: &mut cooling::Memo,
     memo: &mut Memo,
 ) -> (Arc<Vec<year::Level>>, bool) {
     let key = LevelsKey {

@@ -132,7 +132,9 @@ pub(super) fn pass(streams: &[Stream], load: f64, setpoint: f64, floating: bool)
     };
     if let [one] = streams {
         let done = run(one, load, setpoint);
-        return Shared { supply: done.supply, held: done.held, groups: vec![(load, done.primary)] };
+        // Heat that finds no way out does not leave.
+        let passed = if done.supply.is_nan() { 0.0 } else { load };
+        return Shared { supply: done.supply, held: done.held, groups: vec![(passed, done.primary)] };
     }
     let able: Vec<f64> = streams.iter().map(|s| s.exchanger.as_ref().map_or(0.0, |x| heat(x, s.secondary, x.most * s.share.clamp(0.0, 1.0), 1.0))).collect();
     let stream: f64 = streams.iter().map(|s| s.secondary).sum();
@@ -177,6 +179,45 @@ mod tests {
             let easy = operate(&x, load / 2.0, x.secondary, fws, fws + model.approach.kelvins(), 1.0);
             assert!(easy.held && easy.primary < x.primary);
         }
+    }
+
+    /// CDU points computed with the package `ht`: heat, water in, UA, both streams; supply and water out.
+    #[test]
+    fn floating_supplies_match_the_reference() {
+        let Some(folder) = std::env::var_os("MEGAWATT_REFERENCE") else {
+            println!("skipped: MEGAWATT_REFERENCE is not set");
+            return;
+        };
+        let text = std::fs::read_to_string(std::path::Path::new(&folder).join("cases/heat/cdu_points.csv")).unwrap();
+        let mut rows = 0;
+        for line in text.lines().skip(1) {
+            let c: Vec<f64> = line.split(',').map(|f| f.parse().unwrap()).collect();
+            let (tcs, fws) = (c[3] * c[5] * c[6], c[4] * c[7] * c[8]);
+            let x = Exchanger { ua: c[2], secondary: tcs, primary: fws, most: fws, film: (FILM, 0.5) };
+            let run = float(&x, c[0], tcs, c[1] + 273.15, 400.0, 1.0);
+            assert!((run.supply - 273.15 - c[15]).abs() < 1e-6, "{line}: {run:?}");
+            rows += 1;
+        }
+        assert!(rows > 200, "{rows}");
+    }
+
+    #[test]
+    fn groups_share_the_heat_of_a_loop() {
+        let catalog = Catalog::builtin().unwrap();
+        let x = exchanger(&catalog.cdus[0], 1.0, WATER, WATER).unwrap();
+        let load = 1.2 * catalog.cdus[0].capacity.watts();
+        let stream = |fws: f64| Stream { exchanger: Some(x), secondary: x.secondary, fws, share: 1.0 };
+        let whole = exchanger(&catalog.cdus[0], 2.0, WATER, WATER).unwrap();
+        // Two groups alike are one of twice the size, held and not, and floating.
+        for (setpoint, floating) in [(312.0, false), (302.0, false), (312.0, true)] {
+            let pair = pass(&[stream(300.0), stream(300.0)], load, setpoint, floating);
+            let one = pass(&[Stream { exchanger: Some(whole), secondary: whole.secondary, fws: 300.0, share: 1.0 }], load, setpoint, floating);
+            let water: f64 = pair.groups.iter().map(|g| g.1).sum();
+            assert!((pair.supply - one.supply).abs() < 1e-6 && pair.held == one.held && (water / one.groups[0].1 - 1.0).abs() < 1e-6, "{pair:?} {one:?}");
+        }
+        // With colder water one takes more than half, and no heat is lost.
+        let uneven = pass(&[stream(296.0), stream(300.0)], load, 290.0, true);
+        assert!(uneven.groups[0].0 > 0.5 * load && (uneven.groups.iter().map(|g| g.0).sum::<f64>() / load - 1.0).abs() < 1e-12);
     }
 
     #[test]

@@ -4,7 +4,7 @@
 //! chain) is solved at a few loads between the least and the largest and interpolated; what depends on the weather (heat rejection) is
 //! solved for every hour. Losses of the chain are interpolated between full power flows at two levels of cooling power as well.
 
-use super::cooling::{FwsDuty, Memory};
+use super::cooling::FwsDuty;
 use super::service::Service;
 use super::weather::Outdoor;
 use super::{HOURS, Hourly, PlantYear, Year, air, cooling, loads, plant, power, supply};
@@ -54,7 +54,7 @@ pub(super) fn levels(
     plants: &BTreeMap<Id, plant::Plant>,
     design: &BTreeMap<Id, f64>,
     pressure: Pressure,
-    memo: &mut Memory,
+    memo: &mut cooling::Memo,
 ) -> Vec<Level> {
     let (shape, sites) = (shape(plan), air::sites(plan, catalog));
     let (least, most) = shape.iter().fold((f64::MAX, f64::MIN), |(a, b), f| (a.min(*f), b.max(*f)));

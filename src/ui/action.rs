@@ -34,6 +34,8 @@ pub enum WindowCommand {
     Arrange(Arrange),
     /// Puts rows on another scheme of redundancy.
     Redundancy,
+    /// Gives the headers of coolant loops the diameters their flow needs.
+    SizeHeaders,
     /// Selects everything on the ground.
     SelectAll,
     /// Leaves the tool, then the selection.
@@ -129,7 +131,7 @@ impl WindowCommand {
         list.extend([FitAll, ZoomSelection, ZoomIn, ZoomOut, Units, Dark, Light, SystemTheme]);
         list.extend([Select, Measure]);
         list.extend(PLACEABLE.map(Insert));
-        list.extend([DesignDay, NoScenario]);
+        list.extend([DesignDay, NoScenario, SizeHeaders]);
         list.extend(super::canvas::overlay::Overlay::ALL.map(Overlay));
         list.extend(Pane::ALL.map(Panel));
         list.extend([ResetLayout, Shortcuts, About]);
@@ -153,7 +155,7 @@ impl WindowCommand {
             | Self::Palette => Menu::Edit,
             Self::ZoomSelection | Self::FitAll | Self::ZoomIn | Self::ZoomOut | Self::Dark | Self::Light | Self::SystemTheme | Self::Units => Menu::View,
             Self::Select | Self::Measure | Self::Insert(_) => Menu::Insert,
-            Self::DesignDay | Self::NoScenario | Self::Overlay(_) => Menu::Analyze,
+            Self::DesignDay | Self::NoScenario | Self::SizeHeaders | Self::Overlay(_) => Menu::Analyze,
             Self::Panel(_) | Self::ResetLayout => Menu::Window,
             Self::Shortcuts | Self::About => Menu::Help,
         }
@@ -175,6 +177,7 @@ impl WindowCommand {
             Self::Turn => "Turn",
             Self::Arrange(arrange) => arrange.label(),
             Self::Redundancy => "Redundancy…",
+            Self::SizeHeaders => "Size headers",
             Self::SelectAll => "Select all",
             Self::Escape => "Leave tool or selection",
             Self::ZoomSelection => "Zoom to selection",
@@ -216,6 +219,7 @@ impl WindowCommand {
             Self::Arrange(arrange) => arrange.tip(),
             Self::Turn => "Turns rows, CDUs, air handlers and blocks by a quarter",
             Self::Redundancy => "Rewires the selected halls and rows, or all halls, for N, N+1, 2N, x to make y or a catcher",
+            Self::SizeHeaders => "Gives the headers of the selected coolant loops, or of all, the narrowest standard pipe in which coolant is not too fast",
             Self::SelectAll => "Selects everything that stands on the ground",
             Self::Escape => "Leaves the tool in hand, or else the selection",
             Self::ZoomSelection => "Fills the canvas with what is selected",
@@ -276,7 +280,8 @@ impl WindowCommand {
             | Self::ResetLayout
             | Self::Arrange(_)
             | Self::About
-            | Self::Redundancy => return None,
+            | Self::Redundancy
+            | Self::SizeHeaders => return None,
         };
         Some(KeyboardShortcut::new(modifiers, key))
     }

@@ -34,13 +34,15 @@ pub enum Pane {
     Failures,
     /// Where the power goes between the point of interconnection and the chip.
     Chain,
+    /// Pumps against what they pump into.
+    Hydraulics,
     /// Sites side by side.
     Compare,
 }
 
 impl Pane {
     /// All panels.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Plan,
         Self::OneLine,
         Self::Loop,
@@ -53,6 +55,7 @@ impl Pane {
         Self::Cost,
         Self::Failures,
         Self::Chain,
+        Self::Hydraulics,
         Self::Compare,
     ];
     /// On its tab.
@@ -71,6 +74,7 @@ impl Pane {
             Self::Cost => "Supply & cost",
             Self::Failures => "Failures",
             Self::Chain => "Power chain",
+            Self::Hydraulics => "Hydraulics",
             Self::Compare => "Compare",
         }
     }
@@ -103,6 +107,8 @@ pub struct Panels {
     pub failures: panels::failures::State,
     /// The power chain.
     pub chain: panels::chain::State,
+    /// Pump curves.
+    pub hydraulics: panels::hydraulics::State,
     /// Comparison.
     pub compare: panels::compare::State,
 }
@@ -125,7 +131,7 @@ impl Default for Dock {
         let outline = tab(&mut tiles, &[Pane::Outline]);
         let catalog = tab(&mut tiles, &[Pane::Catalog]);
         let plan = tab(&mut tiles, &[Pane::Plan, Pane::OneLine, Pane::Loop]);
-        let below = tab(&mut tiles, &[Pane::Headroom, Pane::Findings, Pane::Year, Pane::Cost, Pane::Failures, Pane::Chain, Pane::Compare]);
+        let below = tab(&mut tiles, &[Pane::Headroom, Pane::Findings, Pane::Year, Pane::Cost, Pane::Failures, Pane::Chain, Pane::Hydraulics, Pane::Compare]);
         let inspector = tab(&mut tiles, &[Pane::Inspector]);
         let left = tiles.insert_container(Linear::new_binary(LinearDir::Vertical, [outline, catalog], 0.55));
         let middle = tiles.insert_container(Linear::new_binary(LinearDir::Vertical, [plan, below], 0.66));
@@ -217,6 +223,7 @@ impl Behavior<Pane> for Panes<'_, '_> {
                 Pane::Cost => panels::cost::ui(ui, view, &mut p.cost, actions),
                 Pane::Failures => panels::failures::ui(ui, view, &mut p.failures, actions),
                 Pane::Chain => panels::chain::ui(ui, view, &mut p.chain, actions),
+                Pane::Hydraulics => panels::hydraulics::ui(ui, view, &mut p.hydraulics, actions),
                 Pane::Compare => panels::compare::ui(ui, view, &mut p.compare, actions),
             }
             ui.take_available_space();

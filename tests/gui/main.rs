@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod canvas;
+mod loops;
 mod one_line;
 mod power;
 mod window;

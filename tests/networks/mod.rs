@@ -1,7 +1,9 @@
 //! Random legal networks and what their solutions have to satisfy.
 //!
 //! Legal: every demand can be met through pipes that are never shut, from a given pressure. Around that tree lie rings, closed valves, check valves,
-//! valves that regulate, banks of equal, unequal and standby pumps, dead ends and parts behind closed valves.
+//! valves that regulate, banks of equal, unequal and standby pumps, dead ends and parts behind closed valves. Valves of fixed drop make no ring among
+//! themselves: they take their pressure whichever way it flows, so that nothing would hold back what runs round such a ring, and their drops do not add up
+//! to nothing.
 
 use megawatt::numerics::pipe_network::{Holds, Link, LinkState, Network, Node, Options, Solution, Solver, Status, friction_factor};
 use std::f64::consts::PI;
@@ -104,11 +106,14 @@ impl Random {
         let count = nodes.len();
         let mut held = vec![false; count + 8];
         held[0] = true;
+        let mut drops: Vec<usize> = (0..count).collect();
         for _ in 0..pipes / 4 {
             let near = self.below(count);
             let ends = (near, if self.below(2) == 0 { self.below(count) } else { (near + 1 + self.below(8)) % count });
             if ends.0 != ends.1 {
                 let law = if self.below(3) == 0 { self.valve(&mut held, ends, regulators) } else { self.pipe() };
+                let ring = matches!(law, Link::Breaker { .. }) && !join(&mut drops, ends);
+                let law = if ring { Link::Closed } else { law };
                 links.push((ends.0, ends.1, law));
             }
         }
@@ -144,15 +149,27 @@ impl Random {
     }
 }
 
+/// Joins two nodes; false if they were joined before.
+fn join(part: &mut [usize], (a, b): (usize, usize)) -> bool {
+    let (a, b) = (part[a], part[b]);
+    part.iter_mut().filter(|p| **p == b).for_each(|p| *p = a);
+    a != b
+}
+
+/// The network of a seed, of up to so many pipes.
+pub fn draw(seed: u64, largest: usize, regulators: bool) -> Network {
+    let mut random = Random::new(seed);
+    let pipes = (largest as f64).powf(random.next()).round() as usize;
+    random.network(pipes, regulators)
+}
+
 /// Solves the networks of these seeds and checks each; so many may be left unsolved.
 pub fn solve_many(seeds: Range<u64>, largest: usize, regulators: bool, unsolved: usize) {
     let mut failures = Vec::new();
     let (mut steps, mut most) = (0, 0);
     let count = seeds.end - seeds.start;
     for seed in seeds {
-        let mut random = Random::new(seed);
-        let pipes = (largest as f64).powf(random.next()).round() as usize;
-        let network = random.network(pipes, regulators);
+        let network = draw(seed, largest, regulators);
         let solution = Solver::new(&network).solve(&network, &Options::default(), None);
         steps += solution.iterations;
         most = most.max(solution.iterations);

@@ -109,10 +109,10 @@ fn pumps_follow_curve_speed_and_power() {
     let one = flow_of(&pumped("HEAD C", "C 50 40", ""));
     let q = link(&one, "u").flow * 1e3;
     // 4/3·40 − 40/3·(q/50)².
-    assert!((-link(&one, "u").headloss - (160.0 - 40.0 * (q / 50.0).powi(2)) / 3.0).abs() < 1e-9, "{q}");
+    assert!((-link(&one, "u").headloss - (160.0 - 40.0 * (q / 50.0).powi(2)) / 3.0).abs() < 1e-7, "{q}");
     let slow = flow_of(&pumped("HEAD C SPEED 0.9", "C 50 40", ""));
     let q = link(&slow, "u").flow * 1e3;
-    assert!((-link(&slow, "u").headloss - (160.0 * 0.81 - 40.0 * (q / 50.0).powi(2)) / 3.0).abs() < 1e-9, "{q}");
+    assert!((-link(&slow, "u").headloss - (160.0 * 0.81 - 40.0 * (q / 50.0).powi(2)) / 3.0).abs() < 1e-7, "{q}");
     // Too slow for 30 m: its valve shuts.
     assert_eq!(link(&flow_of(&pumped("HEAD C SPEED 0.5", "C 50 40", "")), "u").status, "closed");
     let many = flow_of(&pumped("HEAD C", "C 0 60\nC 20 50\nC 60 35\nC 90 5", ""));

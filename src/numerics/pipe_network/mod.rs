@@ -31,6 +31,13 @@
 //! above its limit, then a given flow. Links change all together at first; if that goes on, the first alone (the least-index rule, which
 //! ends for the complementarity problems of convex networks: Murty, Math. Programming 7, 1974).
 //!
+//! **Going on.** A [`Solver`] that is asked to start from the answer it gave last knows what each link loses there. Only the laws of links that have changed are
+//! compiled and evaluated; the others follow their tangents while their flow moves by less than a hundred-thousandth, and the factor of the matrix is mended for
+//! links whose slope moved by more than a hundredth, each along one path of the elimination tree.
+//!
+//! **Weak ties.** A pump of constant power against something shut has a slope of 1e13 Pa/(m³/s) and more, a wide pipe one of 1e-3: pivots of what lies behind such
+//! a pump are lost in rounding. Then the matrix is factored again without subtracting anything (`Symbolic::factor_ties`), which keeps them.
+//!
 //! **Regulators.** A valve that holds the pressure of one of its ends makes that node a given pressure and its own flow an unknown `q_v`,
 //! found from the balance there. That leaves the symmetric matrix `A` of all other nodes and a border as wide as the regulators at work:
 //!
@@ -264,7 +271,7 @@ pub struct Solution {
 
 /// Solves the network, from `start` if given (a solution of a similar network) or from a guess.
 ///
-/// A caller that solves the same connections again keeps a [`Solver`] instead, which remembers the order of elimination.
+/// A caller that solves the same connections again keeps a [`Solver`] instead, which remembers the order of elimination, the laws, and where it ended.
 pub fn solve(network: &Network, options: &Options, start: Option<&Solution>) -> Solution {
     Solver::new(network).solve(network, options, start)
 }

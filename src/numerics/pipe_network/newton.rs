@@ -25,6 +25,9 @@ const LOST: f64 = 1e-14;
 /// Part of its slope by which a link may differ from what the factor was made with, before the factor is mended for it.
 const CHORD: f64 = 1e-2;
 
+/// The same for a solve that does not go on from the last: steps get ever closer, and one more of them costs more than making the factor.
+const CLOSE: f64 = 1e-4;
+
 /// Links for which the factor is mended before it is made anew, and times that is done.
 const MENDED: usize = 64;
 const MENDINGS: usize = 400;
@@ -183,6 +186,9 @@ impl Solver {
                     return Status::Diverged;
                 }
                 run.factored = self.factor.replaced == 0;
+                if self.factor.replaced > 0 && self.tie(run).is_none() {
+                    return Status::Diverged;
+                }
             }
             if self.step(run, border).is_none() {
                 return Status::Diverged;
@@ -221,9 +227,10 @@ impl Solver {
             return false;
         }
         self.moved.clear();
+        let chord = if run.resumed { CHORD } else { CLOSE };
         let (slopes, states) = (&run.slope, &run.states);
         for (k, (g, slope)) in self.conductance.iter().zip(slopes).enumerate() {
-            if (g * slope - 1.0).abs() > CHORD && states[k] == State::Open {
+            if (g * slope - 1.0).abs() > chord && states[k] == State::Open {
                 self.moved.push(k);
                 if self.moved.len() > MENDED {
                     return false;
@@ -269,18 +276,32 @@ impl Solver {
         }
     }
 
+    /// Factors the matrix with care for parts that hang on next to nothing, as behind a pump of constant power that is nearly shut.
+    fn tie(&mut self, run: &Run) -> Option<()> {
+        let pinned = &run.levels.pinned;
+        let mut ties: Vec<f64> = pinned.iter().map(|pinned| f64::from(u8::from(*pinned))).collect();
+        for (&(a, b), g) in run.ends.iter().zip(&self.conductance) {
+            let (a, b) = (a as usize, b as usize);
+            if pinned[a] != pinned[b] {
+                ties[if pinned[a] { b } else { a }] += g;
+            }
+        }
+        self.symbolic.factor_ties(&ties, &self.off, &mut self.factor).ok()
+    }
+
     /// One Newton step: `run.target` are the flows it leads to, and the pressures move.
     fn step(&mut self, run: &mut Run, border: &Border) -> Option<()> {
         self.rhs.clear();
         self.rhs.extend(run.nodes.iter().map(|node| -node.demand));
-        for k in 0..run.states.len() {
-            let (a, b) = run.ends(k);
+        let count = run.ends.len();
+        let (ends, states, losses, conductances) = (&run.ends[..count], &run.states[..count], &run.loss[..count], &self.conductance[..count]);
+        let (flows, targets) = (&run.flows[..count], &mut run.target[..count]);
+        for k in 0..count {
+            let (a, b) = (ends[k].0 as usize, ends[k].1 as usize);
             // What does not flow by its law conducts nothing.
-            let mut q = run.flows[k];
-            if run.states[k] == State::Open {
-                q -= self.conductance[k] * (run.loss[k] - (run.pressures[a] - run.pressures[b]));
-            }
-            run.target[k] = q;
+            let error = if states[k] == State::Open { losses[k] - (run.pressures[a] - run.pressures[b]) } else { 0.0 };
+            let q = flows[k] - conductances[k] * error;
+            targets[k] = q;
             self.rhs[a] -= q;
             self.rhs[b] += q;
         }

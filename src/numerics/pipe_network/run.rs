@@ -1,5 +1,6 @@
 //! One solve under way: flows, pressures, what each link loses, how far a step goes, and how large the error is.
 
+use super::law::Law;
 use super::laws::Laws;
 use super::newton::held_node;
 use super::parts::Levels;
@@ -15,8 +16,8 @@ const STEP_SLOPE: f64 = 1e-3;
 const LONGEST_STEP: f64 = 1e4;
 
 /// Part of its flow by which a link may move from where its law was evaluated and still be on the tangent there: what that leaves out is of the
-/// square of this, n(n−1)/2·1e-12 of the loss.
-const ON_TANGENT: f64 = 1e-6;
+/// square of this, n(n−1)/2·1e-10 of the loss.
+const ON_TANGENT: f64 = 1e-5;
 
 /// How good flows and pressures are.
 #[derive(Debug, Clone, Copy, Default)]
@@ -238,14 +239,8 @@ impl Run {
     }
 
     fn evaluate_link(&mut self, k: usize) {
-        let (q, least) = (self.flows[k], self.options.least_slope);
-        let law = &self.laws.each[k];
-        let (loss, slope) = law.loss(q);
-        let slope = slope + least;
-        self.loss[k] = loss + least * q;
+        (self.loss[k], self.slope[k], self.at[k]) = evaluated(&self.laws.each[k], self.flows[k], self.options.least_slope);
         self.base[k] = self.loss[k];
-        self.slope[k] = slope.max(STEP_SLOPE);
-        self.at[k] = if law.is_smooth() && slope >= STEP_SLOPE { q } else { f64::NAN };
     }
 
     /// What each open link loses at its flow.
@@ -271,27 +266,32 @@ impl Run {
         self.balance.extend(self.nodes.iter().map(|node| -node.demand));
         let (mut change, mut total, mut energy, mut errors) = (0.0, 0.0, (0.0, None), 0.0);
         let (mut pressure, mut flow) = (self.least_scale, 100.0 * self.options.small_flow);
-        for k in 0..self.flows.len() {
-            let (old, target) = (self.flows[k], self.target[k]);
+        let (count, least) = (self.ends.len(), self.options.least_slope);
+        let (ends, states, laws, targets) = (&self.ends[..count], &self.states[..count], &self.laws.each[..count], &self.target[..count]);
+        let (flows, losses, slopes) = (&mut self.flows[..count], &mut self.loss[..count], &mut self.slope[..count]);
+        let (ats, bases) = (&mut self.at[..count], &mut self.base[..count]);
+        for k in 0..count {
+            let (old, target) = (flows[k], targets[k]);
             let q = if length == 1.0 { target } else { old + length * (target - old) };
-            self.flows[k] = q;
+            flows[k] = q;
             change += (q - old).abs();
             total += q.abs();
             flow = q.abs().max(flow);
-            let (a, b) = self.ends(k);
+            let (a, b) = (ends[k].0 as usize, ends[k].1 as usize);
             self.balance[a] -= q;
             self.balance[b] += q;
-            if self.states[k] != State::Open {
+            if states[k] != State::Open {
                 continue;
             }
-            let (at, drop) = (self.at[k], self.pressures[a] - self.pressures[b]);
+            let (at, drop) = (ats[k], self.pressures[a] - self.pressures[b]);
             // Written so that NaN is evaluated.
             if (q - at).abs() <= ON_TANGENT * at.abs() {
-                self.loss[k] = self.base[k] + self.slope[k] * (q - at);
+                losses[k] = bases[k] + slopes[k] * (q - at);
             } else {
-                self.evaluate_link(k);
+                (losses[k], slopes[k], ats[k]) = evaluated(&laws[k], q, least);
+                bases[k] = losses[k];
             }
-            let error = (self.loss[k] - drop).abs();
+            let error = (losses[k] - drop).abs();
             pressure = drop.abs().max(pressure);
             errors += error;
             if error > energy.0 {
@@ -366,6 +366,13 @@ impl Run {
         // Beyond a kink rather than before it, so that the next step knows what lies there.
         high.0
     }
+}
+
+/// Loss and slope of a law with what steps need, and the flow if the tangent there may be followed.
+fn evaluated(law: &Law, q: f64, least: f64) -> (f64, f64, f64) {
+    let (loss, slope) = law.loss(q);
+    let slope = slope + least;
+    (loss + least * q, slope.max(STEP_SLOPE), if law.is_smooth() && slope >= STEP_SLOPE { q } else { f64::NAN })
 }
 
 /// The levels while links are in these states.

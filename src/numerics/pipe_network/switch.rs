@@ -13,6 +13,9 @@ const LEAK: f64 = 1e-9;
 /// Part of all that goes in and out of a part of the network by which the sum may differ from nothing.
 const UNSUPPLIED: f64 = 1e-9;
 
+/// Part of the largest pressure difference that the slope added to every link may make.
+const PROPPED: f64 = 1e-6;
+
 /// What a link does while the flows are sought.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum State {
@@ -151,10 +154,22 @@ impl Run {
         (0..part.len()).filter(reference).filter(|&i| net[i].abs() > UNSUPPLIED * gross[i]).collect()
     }
 
+    /// A link whose flow only the slope added to every law holds back: a ring of valves of fixed drop, which nothing resists, has no answer.
+    fn runaway(&self) -> Option<Worst> {
+        let limit = PROPPED * self.measure.pressure;
+        let added = |k: &usize| self.options.least_slope * self.flows[*k].abs();
+        let beyond = self.options.least_slope * self.measure.flow > limit;
+        beyond.then(|| (0..self.flows.len()).max_by(|a, b| added(a).total_cmp(&added(b))).map(Worst::Link)).flatten()
+    }
+
     /// The answer.
     pub(super) fn finish(&mut self) -> Solution {
         if self.status != Status::Converged {
             self.remeasure();
+        }
+        let runaway = self.runaway();
+        if self.status != Status::Diverged && runaway.is_some() {
+            (self.status, self.measure.worst) = (Status::Stalled, runaway);
         }
         let Measure { residual, worst, .. } = self.measure;
         if self.status == Status::Converged {

@@ -80,6 +80,22 @@ pub struct Stage {
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct FlowPoint(pub Temperature, pub VolumeFlow, pub Pressure);
 
+/// The cold plates of a rack, all alike and in parallel.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ColdPlates {
+    /// How many.
+    pub count: Figure<u32>,
+    /// Share of the rack's liquid heat that passes through them, and of its flow.
+    pub share: Figure<Ratio>,
+    /// Two points of the published resistance from case to inlet: flow of one plate, and K/W.
+    pub resistance: Figure<[(VolumeFlow, f64); 2]>,
+    /// Exponent of the flow between them.
+    pub exponent: Figure<f64>,
+    /// Largest case temperature allowed.
+    pub max_case: Figure<Temperature>,
+}
+
 /// The liquid side of a rack.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -95,6 +111,15 @@ pub struct LiquidSide {
     /// Largest flow allowed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_flow: Option<Figure<VolumeFlow>>,
+    /// Least flow for the heat to liquid.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub min_flow: Option<Figure<SpecificFlow>>,
+    /// Largest pressure drop allowed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_drop: Option<Figure<Pressure>>,
+    /// Its cold plates, where their resistance is published.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cold_plates: Option<ColdPlates>,
     /// Largest supply temperature allowed.
     pub max_supply: Figure<Temperature>,
     /// Largest return temperature allowed.

@@ -56,10 +56,10 @@ mod shape;
 mod tests;
 
 use super::Status;
-use coil::{Running, capacity, common_return};
 pub(super) use coil::{Group, Handler, rho_c};
+use coil::{Running, capacity, common_return};
 use layout::Layout;
-pub(super) use shape::{Shape, Site, sites};
+pub(super) use shape::{Shape, Sites, sites};
 use std::sync::Arc;
 
 /// Humidity ratio of hall air, kg/kg, about a dew point of 10 °C. Assumed; air density hardly depends on it.

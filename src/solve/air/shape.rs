@@ -67,8 +67,11 @@ fn within(hall: &Hall, rect: &Rect) -> Box {
     [a, b, c, d]
 }
 
+/// What stands where, by hall.
+pub(in crate::solve) type Sites = BTreeMap<Id, Site>;
+
 /// The shape of every hall.
-pub(in crate::solve) fn sites(plan: &Plan, catalog: &Catalog) -> BTreeMap<Id, Site> {
+pub(in crate::solve) fn sites(plan: &Plan, catalog: &Catalog) -> Sites {
     let mut sites = BTreeMap::new();
     if plan.halls().next().is_none() {
         return sites;

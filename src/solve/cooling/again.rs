@@ -111,26 +111,22 @@ impl Sides<'_> {
 }
 
 /// What is touched by something out, solved again: only that is in the answer. Capacities and balances are left out.
-pub(in crate::solve) fn again<'a>(
-    state: &State<'_>,
-    before: &Before,
-    touched: impl Iterator<Item = &'a Id>,
-    outdoor: &MoistAir,
-    memo: &mut Memory,
-) -> Cooling {
+pub(in crate::solve) fn again<'a>(state: &State<'_>, before: &Before, touched: impl Iterator<Item = &'a Id>, outdoor: &MoistAir, memo: &mut Memo) -> Cooling {
     let mut scope = Scope::of(state.plan, touched);
     let (mut supply, mut water) = (before.supply.clone(), before.water.clone());
     for round in 1.. {
         let sides = state.sides(Some((&scope, before)));
         let (mut solved, draws) = sides.round(&supply, &water.share, memo);
         let given = (supply.clone(), water.share.clone());
-        let shared = mains(&sides, &supply, &draws, &mut water, &mut solved);
+        let shared = mains(&sides, &supply, &draws, &mut water, &mut memo.mains, &mut solved);
         let moved = reject(state.plants, outdoor, &mut supply, &mut solved);
-        let grown = scope.grow(state.plan, before, &supply, &water);
+        let mut wider = scope.clone();
+        let grown = wider.grow(state.plan, before, &supply, &water);
         if (moved <= STILL && shared && !grown) || round >= ROUNDS {
             state.sides(Some((&scope, before))).fields(&given.0, &given.1, &mut memo.air, &mut solved);
             return solved.cooling;
         }
+        scope = wider;
     }
     Cooling::default()
 }

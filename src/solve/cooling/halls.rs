@@ -1,6 +1,6 @@
 //! Hall air alone, on facility water at its set-points.
 
-use super::{Memory, Sides, Sharing, Solved};
+use super::{Memo, Sharing, Sides, Solved};
 use crate::plan::{Catalog, Id, Plan};
 use crate::solve::service::Service;
 use crate::solve::{HallAir, air, loads};
@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 /// Solves the air of halls and keeps what depends on their floor alone, so that the next solve is fast.
 #[derive(Debug, Default)]
 pub struct HallSolver {
-    memory: Memory,
+    memory: Memo,
 }
 
 impl HallSolver {

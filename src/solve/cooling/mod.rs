@@ -35,9 +35,25 @@ pub(super) type LoopMemo = hydraulic::Memo;
 
 /// What was solved before on the cooling side.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Memory {
-    pub loops: LoopMemo,
-    pub air: air::Memo,
+pub(super) struct Memo {
+    loops: LoopMemo,
+    air: air::Memo,
+    mains: fws::Memo,
+}
+
+impl Memo {
+    /// With halls that were solved before.
+    pub fn with_halls(air: air::Memo) -> Self {
+        Self { air, ..Self::default() }
+    }
+    /// Halls solved before.
+    pub fn halls(&self) -> &air::Memo {
+        &self.air
+    }
+    /// Keeps this many loops. Those not used for long are at the front.
+    pub fn forget(&mut self, keep: usize) {
+        self.loops.forget(keep);
+    }
 }
 
 /// Facility water of one system at a load: what the year needs to know.
@@ -82,9 +98,9 @@ pub(super) struct State<'a> {
     pub loads: &'a Loads,
     pub plants: &'a BTreeMap<Id, plant::Plant>,
     pub service: &'a Service,
-    /// What stands where in each hall.
-    pub sites: &'a BTreeMap<Id, air::Site>,
     pub pressure: Pressure,
+    /// What stands where in each hall.
+    pub sites: &'a air::Sites,
 }
 
 /// What stays the same while the coupling turns.
@@ -94,9 +110,10 @@ struct Sides<'a> {
     loads: &'a Loads,
     pressure: Pressure,
     service: &'a Service,
-    sites: &'a BTreeMap<Id, air::Site>,
     /// What is solved again, and the state before; all where there is none.
     scope: Option<(&'a Scope, &'a Before)>,
+    /// What stands where in each hall.
+    sites: &'a air::Sites,
 }
 
 impl<'a> State<'a> {
@@ -153,16 +170,29 @@ pub(super) fn plants(plan: &Plan, catalog: &Catalog, service: &Service) -> BTree
         .collect()
 }
 
+/// The coolant loops of a plan alone, each with its facility water at the set-point.
+#[must_use]
+pub fn coolant_loops(plan: &Plan, catalog: &Catalog, loads: &Loads) -> BTreeMap<Id, LoopState> {
+    let (service, sites) = (Service::default(), air::Sites::new());
+    let sides = Sides { plan, catalog, loads, pressure: Pressure::from_pascals(101_325.0), service: &service, sites: &sites, scope: None };
+    let supply = plan.fws_systems().map(|f| (f.id.clone(), f.supply.kelvin())).collect();
+    let (mut solved, mut draws, mut memo) = (Solved::default(), BTreeMap::new(), LoopMemo::default());
+    for tcs in plan.tcs_loops() {
+        sides.coolant_loop(tcs, &supply, &BTreeMap::new(), &mut memo, &mut solved, &mut draws);
+    }
+    solved.cooling.loops
+}
+
 /// Solves the cooling side in the given outdoor air; without air at the set-points, as the year needs it.
-pub(super) fn solve(state: &State<'_>, outdoor: Option<&MoistAir>, memo: &mut Memory) -> Solved {
+pub(super) fn solve(state: &State<'_>, outdoor: Option<&MoistAir>, memo: &mut Memo) -> Solved {
     let sides = state.sides(None);
     let mut supply: BTreeMap<Id, f64> = state.plants.iter().map(|(id, p)| (id.clone(), p.setpoint)).collect();
-    let mut water = Sharing::default();
+    let mut water = Sharing::new(&sides);
     let mut round = 0;
     loop {
         let (mut solved, draws) = sides.round(&supply, &water.share, memo);
         let given = (supply.clone(), water.share.clone());
-        let shared = mains(&sides, &supply, &draws, &mut water, &mut solved);
+        let shared = mains(&sides, &supply, &draws, &mut water, &mut memo.mains, &mut solved);
         let moved = match outdoor {
             Some(outdoor) => reject(state.plants, outdoor, &mut supply, &mut solved),
             None => 0.0,
@@ -177,5 +207,39 @@ pub(super) fn solve(state: &State<'_>, outdoor: Option<&MoistAir>, memo: &mut Me
             solved.before = Before { supply, water, draws };
             return solved;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Instant;
+
+    #[test]
+    #[ignore = "a measurement: run it alone, built for release"]
+    #[allow(clippy::print_stdout, reason = "the measurement is what it is for")]
+    fn how_long_the_mains_of_colossus_take() {
+        let plan = crate::plan::file::read(include_str!("../../../layouts/colossus.ron")).unwrap().plan;
+        let catalog = Catalog::builtin().unwrap();
+        let loads = crate::solve::loads::solve(&plan, &catalog, 1.0);
+        let (service, sites) = (Service::default(), air::sites(&plan, &catalog));
+        let pressure = Pressure::from_pascals(101_325.0);
+        let sides = Sides { plan: &plan, catalog: &catalog, loads: &loads, pressure, service: &service, sites: &sites, scope: None };
+        let supply: BTreeMap<Id, f64> = plants(&plan, &catalog, &service).iter().map(|(id, p)| (id.clone(), p.setpoint)).collect();
+        let mut water = Sharing::new(&sides);
+        let (solved, draws) = sides.round(&supply, &water.share, &mut Memo::default());
+        let mut known = fws::Memo::default();
+        let mut time = |memo: &mut fws::Memo| {
+            let mut solved = solved.clone();
+            let start = Instant::now();
+            assert!(mains(&sides, &supply, &draws, &mut water, memo, &mut solved));
+            start.elapsed().as_secs_f64() * 1e3
+        };
+        let least = |mut f: Box<dyn FnMut() -> f64 + '_>| (0..20).map(|_| f()).fold(f64::INFINITY, f64::min);
+        println!("cold {:.3} ms", least(Box::new(|| time(&mut fws::Memo::default()))));
+        println!("known {:.3} ms", least(Box::new(|| time(&mut known))));
+        let start = Instant::now();
+        let _ = Sharing::new(&sides);
+        println!("consumers {:.3} ms", start.elapsed().as_secs_f64() * 1e3);
     }
 }

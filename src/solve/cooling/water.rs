@@ -7,29 +7,79 @@ use crate::solve::Pipes;
 /// Change of a consumer's share of its largest flow, between rounds, that stands still.
 const SAME: f64 = 1e-9;
 
-/// How water that is short is shared out.
+/// How water that is short is shared out, and among whom.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Sharing {
     /// Share of its largest flow that a consumer can get, where that is less than it wants.
     pub share: BTreeMap<Id, BTreeMap<Id, f64>>,
     /// What such a consumer wants, m³/s.
     wishes: BTreeMap<Id, f64>,
+    /// The consumers of each system as planned.
+    planned: std::sync::Arc<BTreeMap<Id, Vec<Planned>>>,
+}
+
+/// A consumer as planned, whatever of it is in use: the mains run past it all the same.
+#[derive(Debug, Clone)]
+struct Planned {
+    id: Id,
+    at: Point,
+    /// Its hall.
+    hall: Option<Id>,
+    /// Largest flow of its units, spare ones left out, m³/s.
+    size: f64,
 }
 
 /// Pumps and mains of every system. Says whether everyone gets what the last round reckoned with.
-pub(super) fn mains(sides: &Sides<'_>, supply: &BTreeMap<Id, f64>, draws: &BTreeMap<Id, Vec<Draw>>, water: &mut Sharing, solved: &mut Solved) -> bool {
+pub(super) fn mains(
+    sides: &Sides<'_>,
+    supply: &BTreeMap<Id, f64>,
+    draws: &BTreeMap<Id, Vec<Draw>>,
+    water: &mut Sharing,
+    memo: &mut fws::Memo,
+    solved: &mut Solved,
+) -> bool {
     let mut settled = true;
+    let (none, all) = (Vec::new(), water.planned.clone());
     for system in sides.plan.fws_systems().filter(|f| sides.scope.is_none_or(|(s, _)| s.has_system(&f.id))) {
-        let draws = draws.get(&system.id).map_or(&[][..], Vec::as_slice);
-        let input = sides.mains(system, supply.get(&system.id).copied(), draws, water);
-        let run = fws::solve(&input);
-        settled &= water.settle(&system.id, draws, &input, &run);
-        record(sides, system, draws, &input, run, solved);
+        let mut known: BTreeMap<&Id, &Draw> = draws.get(&system.id).unwrap_or(&none).iter().map(|d| (&d.id, d)).collect();
+        let planned = all.get(&system.id).map_or(&[][..], Vec::as_slice);
+        let draws: Vec<Draw> = planned.iter().map(|p| known.remove(&p.id).cloned().unwrap_or_else(|| p.idle())).collect();
+        let input = sides.mains(system, supply.get(&system.id).copied(), planned, &draws, water);
+        let known = memo.solve(input);
+        let (input, run) = &*known;
+        settled &= water.settle(&system.id, &draws, input, run);
+        record(sides, system, planned, &draws, input, run, solved);
     }
     settled
 }
 
+impl Planned {
+    /// What it draws while nothing of it runs.
+    fn idle(&self) -> Draw {
+        Draw { id: self.id.clone(), consumer: fws::Consumer { at: self.at, flow: 0.0, design: 0.0, drop: 0.0 }, heat: 0.0, rate: 0.0 }
+    }
+}
+
 impl Sharing {
+    /// Nothing is short yet.
+    pub fn new(sides: &Sides<'_>) -> Self {
+        let mut planned: BTreeMap<Id, Vec<Planned>> = BTreeMap::new();
+        let size = |flow: VolumeFlow, units: u32, spare: u32| flow.cubic_meters_per_second() * f64::from(units.saturating_sub(spare));
+        for c in sides.plan.cdus() {
+            let hall = match sides.plan.get(&c.tcs) {
+                Some(crate::plan::Element::Tcs(t)) => Some(t.hall.clone()),
+                _ => None,
+            };
+            let size = sides.catalog.cdus(&c.model).map_or(0.0, |m| size(*m.primary_flow, c.units, c.redundant));
+            planned.entry(c.fws.clone()).or_default().push(Planned { id: c.id.clone(), at: c.at, hall, size });
+        }
+        for a in sides.plan.air_handlers() {
+            let size = sides.catalog.air_handlers(&a.model).map_or(0.0, |m| size(*m.water_flow, a.units, a.redundant));
+            planned.entry(a.fws.clone()).or_default().push(Planned { id: a.id.clone(), at: a.at, hall: Some(a.hall.clone()), size });
+        }
+        Self { planned: planned.into(), ..Self::default() }
+    }
+
     /// What a consumer's valve would hold: what it wants when nothing limits it.
     fn wish(&self, system: &Id, draw: &Draw) -> f64 {
         let limit = self.share.get(system).and_then(|s| s.get(&draw.id));
@@ -45,7 +95,8 @@ impl Sharing {
             next.insert(draw.id.clone(), share);
             self.wishes.insert(draw.id.clone(), mains.taps[i].wish);
         }
-        let before = self.share.get(system).cloned().unwrap_or_default();
+        let none = BTreeMap::new();
+        let before = self.share.get(system).unwrap_or(&none);
         let same = before.len() == next.len() && before.iter().zip(&next).all(|(a, b)| a.0 == b.0 && (a.1 - b.1).abs() <= SAME);
         if !same {
             self.share.insert(system.clone(), next);
@@ -56,25 +107,29 @@ impl Sharing {
 
 impl Sides<'_> {
     /// The mains of a system as the hydraulics see them.
-    fn mains(&self, system: &Fws, supply: Option<f64>, draws: &[Draw], water: &Sharing) -> fws::Mains {
+    fn mains(&self, system: &Fws, supply: Option<f64>, planned: &[Planned], draws: &[Draw], water: &Sharing) -> fws::Mains {
         let supply = supply.filter(|t| t.is_finite()).unwrap_or(system.supply.kelvin());
         let (heat, rate) = draws.iter().filter(|d| d.rate > 0.0).fold((0.0, 0.0), |(heat, rate), d| (heat + d.heat, rate + d.rate));
         let back = if rate > 0.0 { supply + heat / rate } else { supply };
         let water_at = |kelvin: f64| properties(fluid(system.coolant), Temperature::from_kelvin(kelvin));
-        let mut halls: Vec<&Id> = Vec::new();
-        let taps = draws
+        let mut halls: Vec<&Option<Id>> = Vec::new();
+        let taps = planned
             .iter()
-            .map(|d| {
-                let hall = self.hall_of(&d.id);
-                let place = halls.iter().position(|h| Some(*h) == hall).unwrap_or_else(|| {
-                    halls.extend(hall);
-                    halls.len().saturating_sub(1)
-                });
+            .zip(draws)
+            .map(|(p, d)| {
+                let place = halls.iter().position(|h| **h == p.hall).unwrap_or(halls.len());
+                if place == halls.len() {
+                    halls.push(&p.hall);
+                }
                 let shut = !self.service.is_whole() && self.service.closed(&format!("{}/valve", d.id));
-                fws::Tap { consumer: d.consumer.clone(), place, shut, wish: water.wish(&system.id, d) }
+                // A consumer that doesn't know what it wants gets nothing.
+                let wish = Some(water.wish(&system.id, d)).filter(|q| q.is_finite()).unwrap_or(0.0);
+                fws::Tap { at: p.at, size: p.size, place, design: d.consumer.design, drop: d.consumer.drop, shut, wish }
             })
             .collect();
         let model = self.catalog.pumps(&system.pump);
+        let running = if model.is_some() { self.service.pumps(system) as u32 } else { 0 };
+        let out = self.service.count(&format!("{}/pump", system.id), system.pumps);
         let closed = |n: &usize| self.service.closed(&format!("{}/main/{n}", system.id));
         fws::Mains {
             at: system.at,
@@ -89,8 +144,8 @@ impl Sides<'_> {
             pumps: fws::Pumps {
                 curve: model.map_or((0.0, 0.0, 2.0), fws::pump_curve),
                 installed: system.pumps,
-                out: self.service.count(&format!("{}/pump", system.id), system.pumps),
-                running: if model.is_some() { self.service.pumps(system) as u32 } else { 0 },
+                out: out.min(system.pumps.saturating_sub(running)),
+                running,
                 efficiency: model.map_or(1.0, |m| m.efficiency.value()),
             },
             plant: model.map_or(0.0, |m| fws::plant_resistance(m, system)) * f64::from(u8::from(self.plan.coolers().any(|c| c.fws == system.id))),
@@ -98,22 +153,18 @@ impl Sides<'_> {
             bypass: system.bypass.map(VolumeFlow::cubic_meters_per_second),
         }
     }
+}
 
-    /// The hall of a consumer.
-    fn hall_of(&self, consumer: &Id) -> Option<&Id> {
-        match self.plan.get(consumer)? {
-            crate::plan::Element::AirHandler(a) => Some(&a.hall),
-            crate::plan::Element::Cdu(c) => match self.plan.get(&c.tcs)? {
-                crate::plan::Element::Tcs(t) => Some(&t.hall),
-                _ => None,
-            },
-            _ => None,
-        }
+impl Sides<'_> {
+    /// The highest dew point in the halls that a system serves, where it serves any.
+    fn highest_dew_point(&self, planned: &[Planned]) -> Option<Temperature> {
+        let halls: std::collections::BTreeSet<&Id> = planned.iter().filter_map(|p| p.hall.as_ref()).collect();
+        halls.into_iter().map(|h| self.dew_point(h)).reduce(Temperature::max)
     }
 }
 
 /// Writes down how a system runs.
-fn record(sides: &Sides<'_>, system: &Fws, draws: &[Draw], input: &fws::Mains, run: fws::Flow, solved: &mut Solved) {
+fn record(sides: &Sides<'_>, system: &Fws, planned: &[Planned], draws: &[Draw], input: &fws::Mains, run: &fws::Flow, solved: &mut Solved) {
     let rho_c = sides.primary_rho_c(&system.id);
     let (heat, taken) = draws.iter().filter(|d| d.rate > 0.0).fold((0.0, 0.0), |(heat, rate), d| (heat + d.heat, rate + d.rate));
     let rate = taken + run.bypass * rho_c;
@@ -156,7 +207,8 @@ fn record(sides: &Sides<'_>, system: &Fws, draws: &[Draw], input: &fws::Mains, r
         held: true,
         worst_branch: run.worst.and_then(|w| draws.get(w)).map(|d| d.id.clone()),
         branches,
-        pipes: Pipes { sources: vec![system.id.clone()], consumers: draws.iter().map(|d| d.id.clone()).collect(), piping: run.piping },
+        pipes: Pipes { sources: vec![system.id.clone()], consumers: draws.iter().map(|d| d.id.clone()).collect(), piping: run.piping.clone() },
+        dew_point: sides.highest_dew_point(planned),
         ..FwsState::default()
     };
     solved.electric.insert(system.id.clone(), run.power);
@@ -225,7 +277,10 @@ pub(super) fn finish(sides: &Sides<'_>, plants: &BTreeMap<Id, plant::Plant>, out
             state.convergence.worst = Some(id.clone());
             state.convergence.iterations = rounds;
         }
-        warm(state, duty, solved.water.get(id).map_or(&[][..], Vec::as_slice));
+        let brought = warm(state, duty, plant.rho_c, solved.water.get(id).map_or(&[][..], Vec::as_slice));
+        if duty.heat > 0.0 && brought.is_finite() {
+            heat_residual = heat_residual.max((brought / duty.heat - 1.0).abs());
+        }
         // Towers on condensers carry the compressors' heat as well, and not the water's.
         let rejected: f64 = state.coolers.values().filter(|c| c.mode != "condenser").map(|c| c.heat.watts()).sum();
         if duty.heat > 0.0 && !plant.groups.is_empty() && state.supply.is_finite() {
@@ -254,11 +309,14 @@ pub(super) fn finish(sides: &Sides<'_>, plants: &BTreeMap<Id, plant::Plant>, out
     solved.cooling.mass_residual = mass_residual;
 }
 
-/// Fills in the temperatures along the mains. `rises` are what the water warms by in each consumer, K.
-fn warm(state: &mut FwsState, duty: &FwsDuty, rises: &[f64]) {
+/// Fills in the temperatures along the mains: `rises` are what the water warms by in each consumer, K. Gives the heat that the water brings to the plant by
+/// these temperatures, W.
+fn warm(state: &mut FwsState, duty: &FwsDuty, rho_c: f64, rises: &[f64]) -> f64 {
     let supply = state.supply.kelvin();
     let leaving: Vec<f64> = rises.iter().map(|rise| supply + rise).collect();
     let lift = if duty.rate > 0.0 { duty.pumps / duty.rate } else { 0.0 };
     let piping = std::sync::Arc::make_mut(&mut state.pipes.piping);
     piping.temperatures = fws::temperatures(piping, supply, &leaving, lift);
+    let plant = piping.links.iter().position(|p| *p == crate::solve::Part::Plant);
+    plant.map_or(f64::NAN, |plant| piping.flows[plant] * rho_c * (piping.temperatures[piping.network.links[plant].0] - supply))
 }

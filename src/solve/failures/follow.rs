@@ -13,13 +13,13 @@ pub(super) struct Follower<'a> {
     base: Base<'a>,
     air: &'a Air,
     racks: Racks<'a>,
-    memo: cooling::Memory,
+    memo: cooling::Memo,
 }
 
 impl<'a> Follower<'a> {
     pub fn new(plan: &'a Plan, catalog: &'a Catalog, base: &Base<'a>, air: &'a Air) -> Self {
         let racks = Racks::new(plan, catalog, base);
-        let memo = cooling::Memory { air: air.halls.clone(), ..cooling::Memory::default() };
+        let memo = cooling::Memo::with_halls(air.halls.clone());
         Self { plan, catalog, base: *base, air, racks, memo }
     }
 

@@ -10,10 +10,9 @@ mod tests;
 
 use super::{Cooling, Failures, Loads, Memo, Outage, Outcome, Overheat, Pace, PowerFlow, Request, StageTime, air, cooling, loads, power, service};
 use crate::physics::moist_air::MoistAir;
-use crate::plan::{Catalog, Element, Id, Plan};
+use crate::plan::{Catalog, Element, Plan};
 use crate::units::Pressure;
 use follow::Follower;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -24,7 +23,7 @@ pub(super) struct Air {
     pub pressure: Pressure,
     pub before: cooling::Before,
     /// Its halls, with the floors that were solved.
-    pub sites: BTreeMap<Id, air::Site>,
+    pub sites: air::Sites,
     pub halls: air::Memo,
 }
 
@@ -46,17 +45,20 @@ impl<'a> Base<'a> {
 #[derive(Debug, Clone)]
 pub(super) struct Known {
     power: Arc<PowerFlow>,
-    cooling: Arc<Cooling>,
+    outdoor: MoistAir,
+    pressure: Pressure,
     loads: Arc<Loads>,
     elements: Vec<Element>,
     answer: Arc<Failures>,
 }
 
 impl Known {
-    /// Whether these are the outages of a state: the same answer of the chain, and a cooling side that is the same, what stands by included.
-    fn fits(&self, plan: &Plan, base: &Base<'_>) -> bool {
-        let same = |a: &Arc<Cooling>, b: &Arc<Cooling>| Arc::ptr_eq(a, b) || **a == **b;
-        Arc::ptr_eq(&self.power, base.power) && same(&self.cooling, base.cooling) && self.loads == *base.loads && self.elements == elements(plan)
+    /// Whether these are the outages of a state: the same answer of the chain, and all that the cooling follows from, what stands by included.
+    fn fits(&self, plan: &Plan, base: &Base<'_>, air: &Air) -> bool {
+        Arc::ptr_eq(&self.power, base.power)
+            && (self.outdoor, self.pressure) == (air.outdoor, air.pressure)
+            && self.loads == *base.loads
+            && self.elements == elements(plan)
     }
 }
 
@@ -70,7 +72,7 @@ fn elements(plan: &Plan) -> Vec<Element> {
 
 /// Every single outage of the plan as it was solved last.
 pub(super) fn all(plan: &Plan, catalog: &Catalog, request: &Request, base: &Base<'_>, previous: Option<&Outcome>, memo: &mut Memo) -> (Arc<Failures>, bool) {
-    if let Some(known) = memo.failures.as_ref().filter(|k| k.fits(plan, base)) {
+    if let Some(known) = memo.failures.as_ref().filter(|k| memo.air.as_ref().is_some_and(|air| k.fits(plan, base, air))) {
         return (known.answer.clone(), true);
     }
     if request.failures_later {
@@ -86,8 +88,10 @@ pub(super) fn all(plan: &Plan, catalog: &Catalog, request: &Request, base: &Base
 
 fn keep(plan: &Plan, base: &Base<'_>, memo: &mut Memo, answer: Failures) -> Arc<Failures> {
     let answer = Arc::new(answer);
-    let (power, cooling, loads) = (base.power.clone(), base.cooling.clone(), base.loads.clone());
-    memo.failures = Some(Known { power, cooling, loads, elements: elements(plan), answer: answer.clone() });
+    if let Some(air) = &memo.air {
+        let (outdoor, pressure, power, loads) = (air.outdoor, air.pressure, base.power.clone(), base.loads.clone());
+        memo.failures = Some(Known { power, outdoor, pressure, loads, elements: elements(plan), answer: answer.clone() });
+    }
     answer
 }
 

@@ -19,7 +19,7 @@ fn compare(text: &str, every: usize) -> usize {
         let service = Service::of(&plan, &failure.outages).without_power(dark());
         let (loads, plants) = (loads::without(&outcome.loads, dark()), cooling::plants(&plan, &catalog, &service));
         let state = cooling::State { plan: &plan, catalog: &catalog, loads: &loads, plants: &plants, sites: &air.sites, service: &service, pressure: air.pressure };
-        let whole = cooling::solve(&state, Some(&air.outdoor), &mut cooling::Memory::default());
+        let whole = cooling::solve(&state, Some(&air.outdoor), &mut cooling::Memo::default());
         let again = racks.overheat(&whole.cooling, &loads);
         assert_eq!((&heat.hot, &heat.uncooled), (&again.hot, &again.uncooled), "{name}");
         for (a, b) in [(&heat.inlet, &again.inlet), (&heat.supply, &again.supply), (&heat.back, &again.back)] {
@@ -46,4 +46,28 @@ fn outages_followed_equal_solving_the_whole_again() {
 #[test]
 fn outages_of_colossus_followed_equal_solving_the_whole_again() {
     assert!(compare(include_str!("../../../layouts/colossus.ron"), 40) > 15);
+}
+
+/// A remark about the site cools nothing: the outages found before still hold. Another set-point does.
+#[test]
+fn outages_found_before_are_reused_while_nothing_they_follow_from_changes() {
+    let plan = file::read(include_str!("../../../layouts/row.ron")).unwrap().plan;
+    let catalog = Catalog::builtin().unwrap().with(&plan.catalog);
+    let first = crate::solve::solve(&plan, &catalog, &Request::default(), None);
+    let mut remarked = plan.clone();
+    for element in remarked.elements.values_mut() {
+        if let Element::Site(s) = element {
+            s.assumed.push('.');
+        }
+    }
+    let again = crate::solve::solve(&remarked, &catalog, &Request::default(), Some(&first));
+    assert!(Arc::ptr_eq(&first.failures, &again.failures));
+    let mut warmer = plan.clone();
+    for element in warmer.elements.values_mut() {
+        if let Element::Tcs(t) = element {
+            t.supply = t.supply + crate::units::TemperatureDifference::from_kelvins(1.0);
+        }
+    }
+    let changed = crate::solve::solve(&warmer, &catalog, &Request::default(), Some(&again));
+    assert!(!Arc::ptr_eq(&first.failures, &changed.failures));
 }

@@ -50,18 +50,23 @@ pub(super) struct Consumer {
     pub at: Point,
     /// Wanted flow, m³/s.
     pub flow: f64,
-    /// Flow it is built for, m³/s; the branch is sized for it.
+    /// Largest flow of what is in use of it, m³/s.
     pub design: f64,
-    /// Pressure drop at the design flow, Pa.
+    /// Pressure drop at that flow, Pa.
     pub drop: f64,
 }
 
 /// A consumer on the mains.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Tap {
-    pub consumer: Consumer,
+    pub at: Point,
+    /// Largest flow as planned, m³/s: what its branch is sized for.
+    pub size: f64,
     /// The place (hall) it stands in, by number.
     pub place: usize,
+    /// Largest flow of what is in use of it, m³/s, and pressure drop at that, Pa.
+    pub design: f64,
+    pub drop: f64,
     /// Whether its valve is shut by hand.
     pub shut: bool,
     /// Flow that its valve would hold, m³/s.
@@ -147,8 +152,29 @@ pub(super) fn plant_resistance(model: &PumpModel, system: &Fws) -> f64 {
     if rated > 0.0 { PLANT / (rated * rated) } else { 0.0 }
 }
 
+/// Mains solved before, the ones used last at the end.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Memo(Vec<Arc<(Mains, Flow)>>);
+
+/// Mains remembered at most.
+const REMEMBERED: usize = 256;
+
+impl Memo {
+    /// The answer for these mains, from memory if it is there. Equal mains have equal answers, so that it doesn't matter.
+    pub fn solve(&mut self, mains: Mains) -> Arc<(Mains, Flow)> {
+        let known = self.0.iter().rposition(|k| k.0 == mains).map(|place| self.0.remove(place));
+        let known = known.unwrap_or_else(|| {
+            let flow = solve(&mains);
+            Arc::new((mains, flow))
+        });
+        self.0.push(known.clone());
+        self.0.drain(..self.0.len().saturating_sub(REMEMBERED));
+        known
+    }
+}
+
 /// Solves the mains.
-pub(super) fn solve(mains: &Mains) -> Flow {
+fn solve(mains: &Mains) -> Flow {
     let route = route::route(mains.at, &mains.taps, mains.ring);
     let open: Vec<bool> = (1..=route.pieces.len()).map(|n| !mains.closed.contains(&n)).collect();
     let ways = held::ways(&route, &open);
@@ -184,6 +210,18 @@ pub(super) fn solve(mains: &Mains) -> Flow {
     let held = Held { taps, losses, supply, back, bypass, head, speed };
     let built = network::build(mains, &route, &open, speed, bypass);
     held.answer(mains, &route, &ways, built, worst)
+}
+
+/// The worst imbalance of a node over the largest flow.
+fn imbalance(piping: &Piping) -> f64 {
+    let mut balance = vec![0.0; piping.nodes.len()];
+    for ((from, to, _), q) in piping.network.links.iter().zip(&piping.flows) {
+        balance[*from] -= q;
+        balance[*to] += q;
+    }
+    let most = |values: &[f64]| values.iter().map(|v| v.abs()).fold(0.0, f64::max);
+    let largest = most(&piping.flows);
+    if largest > 0.0 { most(&balance) / largest } else { 0.0 }
 }
 
 /// Pressure lost on the way to a consumer, through it, and back, Pa.
@@ -236,6 +274,7 @@ impl Held {
         let temperatures = vec![f64::NAN; built.nodes.len()];
         let Built { network, nodes, links, .. } = built;
         let piping = Piping { network, nodes, links, flows, pressures, states, temperatures, speed: self.speed };
+        let residual = self.supply.residual.max(self.back.residual).max(imbalance(&piping));
         Flow {
             flow,
             bypass: self.bypass,
@@ -247,7 +286,7 @@ impl Held {
             worst,
             status: super::Status::Converged,
             iterations: self.supply.steps + self.back.steps,
-            residual: self.supply.residual.max(self.back.residual),
+            residual,
             piping: Arc::new(piping),
         }
     }

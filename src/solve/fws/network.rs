@@ -72,13 +72,13 @@ fn law(diameter: f64, length: f64, roughness: f64, k: f64, fluid: &Properties) -
 
 /// Inner diameter of a branch, m: for its velocity at the flow it is built for, and no wider than the mains.
 pub(super) fn branch_diameter(mains: &Mains, tap: &Tap) -> f64 {
-    let design = VolumeFlow::from_cubic_meters_per_second(tap.consumer.design.max(1e-5));
+    let design = VolumeFlow::from_cubic_meters_per_second(tap.size.max(1e-5));
     pipe::diameter_for(design, Velocity::from_meters_per_second(BRANCH_VELOCITY)).meters().min(mains.diameter)
 }
 
 /// Resistance of an exchanger through its rating, Pa/(m³/s)².
 pub(super) fn exchanger(tap: &Tap) -> f64 {
-    if tap.consumer.design > 0.0 { tap.consumer.drop.max(0.0) / (tap.consumer.design * tap.consumer.design) } else { 0.0 }
+    if tap.design > 0.0 { tap.drop.max(0.0) / (tap.design * tap.design) } else { 0.0 }
 }
 
 /// The network with its pumps at a speed and a flow through the bypass.

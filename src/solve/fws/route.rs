@@ -64,7 +64,7 @@ fn middle(mut values: Vec<(f64, f64)>) -> f64 {
 
 fn spine(taps: &[Tap], place: usize) -> Spine {
     let mut here: Vec<usize> = (0..taps.len()).filter(|i| taps[*i].place == place).collect();
-    let at = |i: usize| taps[i].consumer.at;
+    let at = |i: usize| taps[i].at;
     let span = |f: fn(Point) -> f64| {
         let (low, high) = here.iter().map(|i| f(at(*i))).fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| (l.min(v), h.max(v)));
         high - low
@@ -72,7 +72,7 @@ fn spine(taps: &[Tap], place: usize) -> Spine {
     let eastward = span(|p| p.0) >= span(|p| p.1);
     let along = |p: Point| if eastward { p.0 } else { p.1 };
     let across = |p: Point| if eastward { p.1 } else { p.0 };
-    let line = middle(here.iter().map(|i| (across(at(*i)), taps[*i].consumer.design.max(1e-9))).collect());
+    let line = middle(here.iter().map(|i| (across(at(*i)), taps[*i].size.max(1e-9))).collect());
     here.sort_by(|a, b| along(at(*a)).total_cmp(&along(at(*b))).then(a.cmp(b)));
     let mut spine: Spine = Vec::new();
     for i in here {
@@ -92,7 +92,7 @@ impl Route {
         self.stops += 1;
         self.pieces.push(Piece { from, to: number, length: place.path_to(stop.0).max(SHORTEST) });
         for i in &stop.1 {
-            self.taps[*i] = (number, stop.0.path_to(taps[*i].consumer.at).max(SHORTEST));
+            self.taps[*i] = (number, stop.0.path_to(taps[*i].at).max(SHORTEST));
         }
         number
     }
@@ -160,11 +160,10 @@ fn as_ring(route: &mut Route, pumps: Point, taps: &[Tap], mut spines: Vec<Spine>
 
 #[cfg(test)]
 mod tests {
-    use super::super::Consumer;
     use super::*;
 
     fn tap(x: f64, y: f64, place: usize) -> Tap {
-        Tap { consumer: Consumer { at: Point(x, y), flow: 0.01, design: 0.01, drop: 1e5 }, place, shut: false, wish: 0.01 }
+        Tap { at: Point(x, y), size: 0.01, place, design: 0.01, drop: 1e5, shut: false, wish: 0.01 }
     }
 
     #[test]

@@ -60,6 +60,7 @@ fn answer(mains: &Mains, built: Built, mut solution: Solution, speed: f64) -> Fl
     let share = |i: usize| taps[i] / mains.taps[i].wish;
     let worst = (0..taps.len()).filter(|i| mains.taps[*i].wish > 0.0).min_by(|a, b| share(*a).total_cmp(&share(*b)));
     let Built { network, nodes, links, .. } = built;
+    let piping = Piping::of(network, nodes, links, &solution, speed);
     Flow {
         flow,
         bypass,
@@ -71,7 +72,7 @@ fn answer(mains: &Mains, built: Built, mut solution: Solution, speed: f64) -> Fl
         worst,
         status: hydraulic::status(solution.status),
         iterations: solution.iterations,
-        residual: solution.residual,
-        piping: Arc::new(Piping::of(network, nodes, links, &solution, speed)),
+        residual: solution.residual.max(super::imbalance(&piping)),
+        piping: Arc::new(piping),
     }
 }

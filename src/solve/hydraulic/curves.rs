@@ -36,7 +36,9 @@ struct Unit<'a> {
 pub fn pump_curves(pipes: &Pipes) -> Option<PumpCurves> {
     let piping = &*pipes.piping;
     let find = |side| piping.nodes.iter().position(|n| *n == Junction::Manifold(side));
-    let (supply, back) = (find(Side::Supply)?, find(Side::Return)?);
+    // Heat rejection that stands between the pumps and the mains is part of what they pump into.
+    let plant = piping.links.iter().position(|p| *p == Part::Plant).and_then(|l| piping.network.links.get(l)).map(|l| l.0);
+    let (supply, back) = (plant.or_else(|| find(Side::Supply))?, find(Side::Return)?);
     let units = units(piping);
     let full = units.iter().map(|u| rise(u.law, 1.0)).fold(0.0, f64::max);
     if full <= 0.0 {

@@ -23,11 +23,13 @@ mod curves;
 mod heat;
 mod memo;
 mod pumps;
+mod sizes;
 #[cfg(test)]
 mod tests;
 
 pub use curves::{PumpCurves, pump_curves};
 pub(super) use memo::Memo;
+pub use sizes::{header_flow, header_size, header_sizes};
 
 use crate::numerics::pipe_network::{self, Network, Options, Solution, Solver, Worst};
 use crate::physics::coolant::{Fluid, Properties, properties};
@@ -237,12 +239,13 @@ pub(super) fn solve(input: &Input, solver: &mut Solver) -> Answer {
     built.warm(input, &reference, &temperatures);
     if !built.can_flow(input) {
         let none = still(&built.network);
+        temperatures.fill(f64::NAN);
         return answer(input, &reference, built, Found { solution: none, flow: 0.0, head: 0.0, speed: 0.0 }, temperatures, 0);
     }
     let mut start = Solution { flows: built.guess.clone(), pressures: vec![0.0; built.network.nodes.len()], ..still(&built.network) };
     let mut steps = 0;
     for round in 0.. {
-        let found = pumps::settle(input, &mut built, solver, &start);
+        let mut found = pumps::settle(input, &mut built, solver, &start);
         steps += found.solution.iterations;
         let next = heat::mix(&built, &found.solution.flows, input.supply, reference.rho_c);
         let largest = found.solution.flows.iter().fold(0.0_f64, |m, q| m.max(q.abs()));
@@ -251,6 +254,9 @@ pub(super) fn solve(input: &Input, solver: &mut Solver) -> Answer {
         let warmed = next.iter().zip(&temperatures).map(|(a, b)| (a - b).abs()).filter(|d| d.is_finite()).fold(0.0, f64::max) / rise;
         temperatures = next;
         let done = (flows_moved.max(warmed) <= STILL && round > 0) || warmed == 0.0 || found.solution.status != pipe_network::Status::Converged;
+        if !done && round >= ROUNDS {
+            found.solution.status = pipe_network::Status::Stalled;
+        }
         if done || round >= ROUNDS {
             return answer(input, &reference, built, found, temperatures, steps);
         }

@@ -54,6 +54,8 @@ pub struct LoopState {
     pub return_: Temperature,
     /// Whether the set-point is held.
     pub held: bool,
+    /// Dew point of the hall's air: the plan's, or that of the assumed humidity.
+    pub dew_point: Temperature,
     /// Facility water its CDUs take.
     pub fws_flow: VolumeFlow,
     /// Facility water temperature leaving its CDUs.
@@ -87,6 +89,8 @@ pub struct RowCoolant {
     pub wanted: Vec<f64>,
     /// Heat the rack gives to coolant, W.
     pub heat: Vec<f64>,
+    /// Case temperature of what its cold plates cool, K; NaN where no resistance of them is known.
+    pub case_k: Vec<f64>,
 }
 
 /// The air of a hall.
@@ -294,6 +298,8 @@ pub struct FwsState {
     pub return_: Temperature,
     /// Whether the set-point is held.
     pub held: bool,
+    /// Dew point of the air in the halls it serves, the highest of them.
+    pub dew_point: Option<Temperature>,
     /// The consumer whose valve has the least pressure left, or which gets the least of what it wants.
     pub worst_branch: Option<Id>,
     /// Flow each branch gets, by CDU group or air handler group.

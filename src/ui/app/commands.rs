@@ -42,6 +42,7 @@ impl App {
             Arrange(arrange) => self.selection.ids.len() >= arrange.least(),
             DesignDay => self.session.hour().is_some(),
             Redundancy => self.session.plan().rows().next().is_some() && self.session.plan().blocks().next().is_some(),
+            SizeHeaders => self.session.plan().tcs_loops().next().is_some() && self.session.solved().is_some(),
             NoScenario => self.session.scenario().is_some(),
             New | Open | Save | SaveAs | Quit | SelectAll | Escape | FitAll | ZoomIn | ZoomOut | Dark | Light | SystemTheme | Units | Overlay(_) | Select
             | Measure | Insert(_) | Panel(_) | ResetLayout | Palette | Shortcuts | About => true,
@@ -65,8 +66,8 @@ impl App {
             Insert(kind) => matches!(tool, Tool::Place(p) if p.kind == kind),
             DesignDay => self.session.hour().is_none(),
             NoScenario => self.session.scenario().is_none(),
-            New | Open | Save | SaveAs | Quit | Undo | Redo | Delete | Duplicate | Turn | Redundancy | Arrange(_) | SelectAll | Escape | ZoomSelection
-            | FitAll | ZoomIn | ZoomOut | ResetLayout | Palette | Shortcuts | About => false,
+            New | Open | Save | SaveAs | Quit | Undo | Redo | Delete | Duplicate | Turn | Redundancy | SizeHeaders | Arrange(_) | SelectAll | Escape
+            | ZoomSelection | FitAll | ZoomIn | ZoomOut | ResetLayout | Palette | Shortcuts | About => false,
         }
     }
 
@@ -88,6 +89,7 @@ impl App {
             Duplicate => self.duplicate(),
             Turn => self.turn(),
             Redundancy => self.dialog = Some(Dialog::Redundancy(self.rows_meant(), crate::ui::redundancy::Form::default())),
+            SizeHeaders => self.size_headers(),
             Arrange(arrange) => self.arrange(arrange),
             SelectAll => self.select_all(),
             Escape => self.escape(),
@@ -117,6 +119,21 @@ impl App {
             Palette => self.dialog = Some(Dialog::Palette(super::palette::State::default())),
             Shortcuts => self.dialog = Some(Dialog::Shortcuts),
             About => self.dialog = Some(Dialog::About),
+        }
+    }
+
+    /// Sizes the headers of the selected loops, or of all.
+    fn size_headers(&mut self) {
+        let plan = self.session.plan();
+        let loops: Vec<Id> = self.selection.ids.iter().filter(|id| matches!(plan.get(id), Some(crate::plan::Element::Tcs(_)))).cloned().collect();
+        let command = self.session.solved().and_then(|s| crate::checks::resize(plan, &s.outcome, &loops));
+        match command {
+            Some(command) => {
+                self.apply(&command, None);
+            }
+            None => {
+                self.toasts.info("The headers have the sizes they need.");
+            }
         }
     }
 

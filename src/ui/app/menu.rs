@@ -106,7 +106,7 @@ fn group(command: WindowCommand) -> u8 {
     use WindowCommand::*;
     match command {
         New | Open | Undo | Redo | FitAll | ZoomSelection | ZoomIn | ZoomOut | Select | Measure | DesignDay | NoScenario | Panel(_) | Shortcuts => 0,
-        Save | SaveAs | Duplicate | Turn | Delete | Redundancy | Units | Insert(_) | Overlay(_) | ResetLayout | About => 1,
+        Save | SaveAs | Duplicate | Turn | Delete | Redundancy | SizeHeaders | Units | Insert(_) | Overlay(_) | ResetLayout | About => 1,
         SelectAll | Escape | Dark | Light | SystemTheme | Quit => 2,
         Arrange(_) => 4,
         Palette => 3,

@@ -54,7 +54,7 @@ pub fn value_at(air: &AirField, quantity: Quantity, x: f64, y: f64) -> f64 {
 /// Paints a hall's air into its ground on the screen. The picture is made anew only when it shows something else.
 pub fn paint(brush: &Brush<'_>, hall: &Id, air: &Arc<AirField>, quantity: Quantity, field: &Field<'_>, ground: Rect) {
     let context = brush.painter.ctx();
-    let key = Key::new(("hall air", hall));
+    let key = Key::unique(("hall air", hall));
     let span = (field.low, field.high);
     let kept: Option<Kept> = context.data(|d| d.get_temp(key));
     let texture = match kept.filter(|k| Arc::ptr_eq(&k.air, air) && k.quantity == quantity && k.span == span) {

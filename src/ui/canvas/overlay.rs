@@ -5,7 +5,7 @@ use crate::plan::{Element, Id, Plan, Row};
 use crate::solve::{AirField, Outcome};
 use crate::ui::theme;
 use crate::ui::view::View;
-use crate::units::{Power, Ratio, System, Temperature, grouped, show};
+use crate::units::{Power, Pressure, Ratio, System, Temperature, VolumeFlow, grouped, show};
 use egui::Color32;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -28,6 +28,12 @@ pub enum Overlay {
     Return,
     /// Coolant flow of each rack as a share of what it wants.
     Flow,
+    /// Coolant flow of each rack.
+    RackFlow,
+    /// Pressure drop of the coolant in each rack.
+    Drop,
+    /// Facility water supply at what takes it.
+    Water,
     /// Inlet air of the racks.
     Inlet,
     /// Temperature of the air over the floor of the halls, and inlet air of the racks.
@@ -38,8 +44,21 @@ pub enum Overlay {
 
 impl Overlay {
     /// All of them.
-    pub const ALL: [Self; 10] =
-        [Self::None, Self::RackPower, Self::Density, Self::Loading, Self::Supply, Self::Return, Self::Flow, Self::Inlet, Self::HallAir, Self::AirSpeed];
+    pub const ALL: [Self; 13] = [
+        Self::None,
+        Self::RackPower,
+        Self::Density,
+        Self::Loading,
+        Self::Supply,
+        Self::Return,
+        Self::Flow,
+        Self::RackFlow,
+        Self::Drop,
+        Self::Water,
+        Self::Inlet,
+        Self::HallAir,
+        Self::AirSpeed,
+    ];
     /// For people.
     #[must_use]
     pub fn label(self) -> &'static str {
@@ -51,6 +70,9 @@ impl Overlay {
             Self::Supply => "Coolant supply",
             Self::Return => "Coolant return",
             Self::Flow => "Flow over wanted",
+            Self::RackFlow => "Coolant flow of a rack",
+            Self::Drop => "Pressure drop of a rack",
+            Self::Water => "Facility water supply",
             Self::Inlet => "Inlet air",
             Self::HallAir => "Hall air",
             Self::AirSpeed => "Air speed",
@@ -99,6 +121,9 @@ impl<'a> Field<'a> {
             Overlay::Supply => field.supply(view.plan, outcome),
             Overlay::Return => field.returns(view.plan, outcome),
             Overlay::Flow => field.flow(outcome),
+            Overlay::RackFlow => field.rack_flow(outcome),
+            Overlay::Drop => field.drops(outcome),
+            Overlay::Water => field.facility_water(view.plan, outcome),
             Overlay::Inlet => field.inlet(view.plan, outcome),
             Overlay::HallAir => {
                 field.inlet(view.plan, outcome);
@@ -191,6 +216,28 @@ impl<'a> Field<'a> {
             }
         }
     }
+    fn rack_flow(&mut self, outcome: &'a Outcome) {
+        self.show = |v, system| show(VolumeFlow::from_cubic_meters_per_second(v), system);
+        for (id, row) in outcome.cooling.loops.values().flat_map(|l| &l.rows) {
+            self.racks.insert(id, row.flow.clone());
+        }
+    }
+    fn drops(&mut self, outcome: &'a Outcome) {
+        self.show = |v, system| show(Pressure::from_pascals(v), system);
+        for (id, row) in outcome.cooling.loops.values().flat_map(|l| &l.rows) {
+            self.racks.insert(id, row.drop.clone());
+        }
+    }
+    fn facility_water(&mut self, plan: &'a Plan, outcome: &Outcome) {
+        let supply = |fws: &Id| outcome.cooling.fws.get(fws).map(|f| f.supply.kelvin());
+        for cdu in plan.cdus() {
+            self.put(&cdu.id, supply(&cdu.fws));
+        }
+        for handler in plan.air_handlers() {
+            self.put(&handler.id, supply(&handler.fws));
+        }
+        self.water(plan, outcome, |f| f.supply);
+    }
     fn inlet(&mut self, plan: &'a Plan, outcome: &Outcome) {
         for hall in plan.halls() {
             self.put(&hall.id, outcome.cooling.halls.get(&hall.id).map(|h| h.inlet.kelvin()));
@@ -224,9 +271,9 @@ impl<'a> Field<'a> {
     fn unknown_rows(&mut self, overlay: Overlay, plan: &'a Plan) {
         for row in plan.rows() {
             let concerned = match overlay {
-                Overlay::None | Overlay::Density | Overlay::AirSpeed => false,
+                Overlay::None | Overlay::Density | Overlay::Water | Overlay::AirSpeed => false,
                 Overlay::RackPower | Overlay::Loading | Overlay::Inlet | Overlay::HallAir => true,
-                Overlay::Supply | Overlay::Return | Overlay::Flow => row.tcs.is_some(),
+                Overlay::Supply | Overlay::Return | Overlay::Flow | Overlay::RackFlow | Overlay::Drop => row.tcs.is_some(),
             };
             if concerned && !self.racks.contains_key(&row.id) {
                 self.racks.insert(&row.id, full(row, f64::NAN));

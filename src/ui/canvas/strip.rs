@@ -33,6 +33,7 @@ pub fn ui(ui: &mut Ui, state: &mut State) {
         ComboBox::from_id_salt("overlay")
             .selected_text(&shown)
             .width(180.0)
+            .height(320.0)
             .show_ui(ui, |ui| {
                 for overlay in Overlay::ALL {
                     ui.selectable_value(&mut state.overlay, overlay, overlay.label());

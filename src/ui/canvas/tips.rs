@@ -7,7 +7,7 @@ use crate::plan::{Element, Row};
 use crate::ui::theme;
 use crate::ui::view::View;
 use crate::ui::widgets::count;
-use crate::units::{Power, Temperature, VolumeFlow, grouped, show};
+use crate::units::{Power, Pressure, Temperature, VolumeFlow, grouped, show};
 
 /// Fills the tooltip of what is under the pointer.
 pub fn show_tip(ui: &mut egui::Ui, hit: &Hit, view: &View<'_>, field: Option<&Field<'_>>, findings: &[&Finding]) {
@@ -120,6 +120,7 @@ fn row_numbers(row: &Row, slot: Option<u32>, view: &View<'_>, add: &mut impl FnM
         if let Some(coolant) = coolant {
             let value = |list: &[f64]| list.get(at).copied().unwrap_or(f64::NAN);
             add("Flow", show(VolumeFlow::from_cubic_meters_per_second(value(&coolant.flow)), view.system));
+            add("Pressure drop", show(Pressure::from_pascals(value(&coolant.drop)), view.system));
             add("Return", show(Temperature::from_kelvin(value(&coolant.return_k)), view.system));
         }
         if let Some(air) = view.solved.and_then(|s| s.outcome.cooling.halls.get(&row.hall)).filter(|air| air.inlet_of(&row.id, slot).is_finite()) {

@@ -210,6 +210,12 @@ const HALL_FIELDS: &[Field] = &[
         Edit::Choice(&[("A1", "A1, 15–32 °C"), ("A2", "A2, 10–35 °C"), ("A3", "A3, 5–40 °C"), ("A4", "A4, 5–45 °C")]),
         "ASHRAE TC 9.9 class: what inlet air its equipment allows.",
     ),
+    may(
+        "dew_point",
+        "Dew point",
+        Edit::Text("12 °C"),
+        "Of the hall's air, where it is controlled; coolant must stay above it. Empty: that of the assumed humidity.",
+    ),
     GPU,
     CPU,
     ASSUMED,
@@ -258,6 +264,16 @@ const TCS: &[Field] = &[
         Edit::Choice(&[("Direct", "Direct: near racks get more flow"), ("Reverse", "Reverse: flows are even")]),
         "Direct: first supplied, first returned. Reverse: first supplied, last returned.",
     ),
+    may(
+        "control",
+        "Pumps hold",
+        Edit::Choice(&[("Flow", "What the racks want"), ("Difference", "A pressure"), ("Full", "Nothing: full speed")]),
+        "By the speed of the CDU pumps. A pressure is held between the manifolds at the CDUs.",
+    ),
+    may("difference", "Pressure held", Edit::Text("150 kPa"), "Between the manifolds, where a pressure is held."),
+    may("floating", "Supply floats", Edit::Flag, "The CDUs take all the facility water they can; the set-point is only the most that is meant."),
+    may("disconnect_kv", "Quick disconnect Kv", Edit::Text("6.5"), "m³/h of water at 1 bar; two in series at each rack. Empty: in the rack's own drop."),
+    may("rack_valves", "Flow valves at racks", Edit::Flag, "Each holds its rack's flow at what it wants, as far as the pressure goes."),
     ASSUMED,
 ];
 const CDU: &[Field] = &[
@@ -267,6 +283,7 @@ const CDU: &[Field] = &[
     must("model", "Model", Edit::Model(&["CDU"]), "CDU of the catalog."),
     UNITS,
     SPARE,
+    may("filter", "Filter", Edit::Text("20 kPa"), "Coolant pressure lost in the filter of one at its rated flow. Empty: in the CDU's own figures."),
     FEED_A,
     FEED_B,
     AT,

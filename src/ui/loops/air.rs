@@ -73,7 +73,7 @@ impl Brush<'_> {
                 let water = self.branch(id).map_or_else(String::new, |f| format!(", water {}", self.flow(f.flow)));
                 lines.push(Line::small(
                     self.t.weak_text,
-                    [format!("moves {}{water}", self.flow(a.handler_flow)), format!("moves {}", self.flow(a.handler_flow))],
+                    [format!("moves {}{water}", self.air_flow(a.handler_flow)), format!("moves {}", self.air_flow(a.handler_flow))],
                 ));
             }
             _ => {}

@@ -11,7 +11,7 @@ use crate::ui::one_line::outages::Switch;
 use crate::ui::one_line::symbols::{Ink, cross, line, square, stripes, triangle};
 use crate::ui::theme::{self, Tokens};
 use crate::ui::view::View;
-use crate::units::{Temperature, VolumeFlow, show};
+use crate::units::{System, Temperature, VolumeFlow, show, show_in};
 use egui::{Align2, Color32, Painter, Pos2, Rect, Stroke};
 use std::collections::BTreeMap;
 
@@ -239,6 +239,11 @@ impl Brush<'_> {
     #[must_use]
     pub fn flow(&self, flow: VolumeFlow) -> String {
         show(flow, self.view.system)
+    }
+    /// "58.1 m³/s": air is never counted in liters.
+    #[must_use]
+    pub fn air_flow(&self, flow: VolumeFlow) -> String {
+        show_in(flow, if self.view.system == System::Us { "cfm" } else { "m³/s" })
     }
     /// "39.0 °C".
     #[must_use]

@@ -152,7 +152,7 @@ fn air(b: &Brush<'_>, id: &Id) -> (String, Lines) {
         lines.push(("Heat of the hall", format!("{} of {}", show(s.heat, u), show(s.capacity, u))));
         lines.push(("Air supply, exhaust", b.span(s.supply, s.exhaust)));
         lines.push(("Inlet of the racks", show(s.inlet, u)));
-        lines.push(("Air", format!("{} at {} fan speed", show(s.handler_flow, u), percent(s.fan_speed))));
+        lines.push(("Air", format!("{} at {} fan speed", b.air_flow(s.handler_flow), percent(s.fan_speed))));
     }
     if let Some(f) = b.branch(id) {
         lines.push(("Facility water", format!("{} of {} wanted", show(f.flow, u), show(f.wanted, u))));

@@ -93,7 +93,7 @@ impl Brush<'_> {
                 let (state, share) = self.air_state(id);
                 let hall = if let Some(Element::AirHandler(a)) = self.view.plan.get(id) { self.cooling.halls.get(&a.hall) } else { None };
                 let figures =
-                    hall.map_or_else(Default::default, |h| [show(h.heat, self.view.system), self.flow(h.handler_flow), self.span(h.supply, h.exhaust)]);
+                    hall.map_or_else(Default::default, |h| [show(h.heat, self.view.system), self.air_flow(h.handler_flow), self.span(h.supply, h.exhaust)]);
                 (state, share, format!("Air handlers {id}"), figures)
             }
         }
@@ -179,7 +179,7 @@ impl Brush<'_> {
         let corner = rect.right_top() + vec2(-8.0, 8.0);
         if rect.width() >= INSIDE {
             match consumer {
-                Consumer::Loop { tcs, cdus, guest } => self.inside(tcs, cdus, *guest, cell, rect, (state, share), touch),
+                Consumer::Loop { tcs, cdus, guest } => self.inside((tcs, cdus, *guest), cell, rect, (state, share), touch),
                 Consumer::Air(id) => self.air_inside(id, cell, rect, (state, share), touch),
             }
         } else {

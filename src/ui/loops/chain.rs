@@ -1,8 +1,8 @@
 //! What hangs on what on the cooling side, as the plan has it: facility water systems with their plant, and what each of them serves.
 
 use crate::plan::{Catalog, Element, Id, Plan, Point, footprint};
-use crate::solve::{Cooling, Junction, Part, Side};
-use std::collections::BTreeMap;
+use crate::solve::{Cooling, Junction, Part, Pipes, Side};
+use std::collections::{BTreeMap, VecDeque};
 
 /// Something that takes facility water.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,10 +38,32 @@ pub struct System {
     pub id: Option<Id>,
     /// Heat rejection groups.
     pub coolers: Vec<Id>,
-    /// What it serves, along its mains from the pumps on.
+    /// What it serves, as they stand along its mains.
     pub consumers: Vec<Consumer>,
-    /// For each consumer: the piece of the mains, counted from the pumps, at whose end it branches off; 0 where that is not known.
-    pub taps: Vec<usize>,
+    /// For each consumer: how the mains get there from the one before.
+    pub joins: Vec<Join>,
+    /// Pieces of the mains that run from the pumps (or from another strand) to a consumer in the row; in a ring also the one that comes back.
+    pub feeds: Vec<Feed>,
+}
+
+/// How two neighbors on the mains are joined.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Join {
+    /// They branch off at the same stop, or the network is not known.
+    Here,
+    /// By the piece of this number.
+    Piece(usize),
+    /// Not at all: another strand begins.
+    Apart,
+}
+
+/// A piece of the mains that leads to a consumer from elsewhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Feed {
+    /// Its number; 0 where the network is not known.
+    pub piece: usize,
+    /// The consumer.
+    pub to: usize,
 }
 
 /// The cooling side as a drawing needs it.
@@ -95,6 +117,22 @@ impl Chain {
         }
         chain
     }
+
+    /// With the order of another chain for systems that serve the same: what is out of service moves nothing.
+    #[must_use]
+    pub fn in_order_of(mut self, before: &Self) -> Self {
+        for system in &mut self.systems {
+            let sorted = |s: &System| {
+                let mut list: Vec<&Id> = s.consumers.iter().map(Consumer::element).collect();
+                list.sort();
+                list.into_iter().cloned().collect::<Vec<Id>>()
+            };
+            if let Some(same) = before.systems.iter().find(|s| s.id == system.id && s.coolers == system.coolers && sorted(s) == sorted(system)) {
+                *system = same.clone();
+            }
+        }
+        self
+    }
 }
 
 /// The place of a consumer: where its first machine stands.
@@ -111,35 +149,94 @@ fn place(plan: &Plan, catalog: &Catalog, consumer: &Consumer) -> Option<Point> {
     at.map(|r| r.center())
 }
 
-/// Puts consumers in the order in which the mains reach them: that of the solved network, or that of the distance of their halls.
+/// Puts consumers in the order in which they stand along the mains: that of the solved network, or that of the distance of their halls.
 fn along_mains(system: &mut System, id: Option<&Id>, plan: &Plan, catalog: &Catalog, cooling: &Cooling) {
     let pumps = id.and_then(|id| plan.get(id)).and_then(|e| if let Element::Fws(f) = e { Some(f.at) } else { None }).unwrap_or_default();
-    let taps = id.map(|id| taps(cooling, id)).unwrap_or_default();
-    let tap = |c: &Consumer| {
+    let mains = id.and_then(|id| cooling.fws.get(id)).map(|f| Mains::of(&f.pipes)).unwrap_or_default();
+    let stop = |c: &Consumer| {
         let machine = if let Consumer::Loop { cdus, .. } = c { cdus.first() } else { Some(c.element()) };
-        machine.and_then(|m| taps.get(m)).copied().unwrap_or(0)
+        machine.and_then(|m| mains.taps.get(m)).copied()
     };
     let distance = |c: &Consumer| place(plan, catalog, c).map_or(f64::MAX, |p| (pumps.0 - p.0).abs() + (pumps.1 - p.1).abs());
-    let mut list: Vec<(usize, f64, Consumer)> = system.consumers.drain(..).map(|c| (tap(&c), distance(&c), c)).collect();
+    let rank = |c: &Consumer| stop(c).and_then(|s| mains.order.iter().position(|o| *o == s)).unwrap_or(usize::MAX);
+    let mut list: Vec<(usize, f64, Consumer)> = system.consumers.drain(..).map(|c| (rank(&c), distance(&c), c)).collect();
     list.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)).then(a.2.element().cmp(b.2.element())));
-    system.taps = list.iter().map(|l| l.0).collect();
     system.consumers = list.into_iter().map(|l| l.2).collect();
+    let stops: Vec<Option<usize>> = system.consumers.iter().map(stop).collect();
+    system.joins = (0..stops.len()).map(|i| if i == 0 { Join::Apart } else { mains.join(stops[i - 1], stops[i]) }).collect();
+    let to = |stop: usize| stops.iter().position(|s| *s == Some(stop));
+    system.feeds = mains.feeds.iter().filter_map(|(piece, stop)| Some(Feed { piece: *piece, to: to(*stop)? })).collect();
+    if system.feeds.is_empty() && !system.consumers.is_empty() && id.is_some() {
+        system.feeds.push(Feed { piece: 0, to: 0 });
+    }
 }
 
-/// By consumer: the piece of the mains at whose end its branch leaves.
-fn taps<'a>(cooling: &'a Cooling, system: &Id) -> BTreeMap<&'a Id, usize> {
-    let Some(pipes) = cooling.fws.get(system).map(|f| &f.pipes) else { return BTreeMap::new() };
-    let mut taps = BTreeMap::new();
-    for (part, (from, to, _)) in pipes.piping.links.iter().zip(&pipes.piping.network.links) {
-        if let Part::Branch { consumer, side: Side::Supply } = part {
-            let number = [from, to].into_iter().find_map(|n| match pipes.piping.nodes.get(*n) {
-                Some(Junction::Main { number, .. }) => Some(*number),
-                _ => None,
-            });
-            if let (Some(id), Some(number)) = (pipes.consumers.get(*consumer), number) {
-                taps.insert(id, number);
+/// The mains of a system as they were solved.
+#[derive(Default)]
+struct Mains<'a> {
+    /// By consumer: the stop at which it branches off.
+    taps: BTreeMap<&'a Id, usize>,
+    /// Stops, as they stand in a row.
+    order: Vec<usize>,
+    /// Pieces: number, and the stops at its ends; the pumps are 0.
+    pieces: Vec<(usize, usize, usize)>,
+    /// Pieces that lead to a stop from elsewhere in the row, with that stop.
+    feeds: Vec<(usize, usize)>,
+}
+
+impl<'a> Mains<'a> {
+    fn of(pipes: &'a Pipes) -> Self {
+        let mut mains = Self::default();
+        let stop = |node: usize| match pipes.piping.nodes.get(node) {
+            Some(Junction::Main { number, .. }) => Some(*number),
+            Some(Junction::Manifold(_)) => Some(0),
+            _ => None,
+        };
+        for (part, (from, to, _)) in pipes.piping.links.iter().zip(&pipes.piping.network.links) {
+            match part {
+                Part::Branch { consumer, side: Side::Supply } => {
+                    if let (Some(id), Some(at)) = (pipes.consumers.get(*consumer), stop(*from)) {
+                        mains.taps.insert(id, at);
+                    }
+                }
+                Part::Main { number, side: Side::Supply } => {
+                    if let (Some(a), Some(b)) = (stop(*from), stop(*to)) {
+                        mains.pieces.push((*number, a, b));
+                    }
+                }
+                _ => {}
             }
         }
+        mains.in_a_row();
+        mains
     }
-    taps
+
+    /// Lays the stops out in a row: a strand grows at both of its ends, and what grows elsewhere begins another one.
+    fn in_a_row(&mut self) {
+        let mut strand: VecDeque<usize> = VecDeque::new();
+        for &(number, from, to) in &self.pieces {
+            if to == 0 {
+                // A ring comes back to the pumps.
+                self.feeds.push((number, from));
+            } else if from != 0 && strand.back() == Some(&from) {
+                strand.push_back(to);
+            } else if from != 0 && strand.front() == Some(&from) {
+                strand.push_front(to);
+            } else {
+                self.order.extend(strand.drain(..));
+                strand.push_back(to);
+                self.feeds.push((number, to));
+            }
+        }
+        self.order.extend(strand);
+    }
+
+    fn join(&self, before: Option<usize>, after: Option<usize>) -> Join {
+        let (Some(a), Some(b)) = (before, after) else { return if self.pieces.is_empty() { Join::Here } else { Join::Apart } };
+        if a == b {
+            return Join::Here;
+        }
+        let joins = |p: &&(usize, usize, usize)| (p.1, p.2) == (a, b) || (p.1, p.2) == (b, a);
+        self.pieces.iter().find(joins).map_or(Join::Apart, |p| Join::Piece(p.0))
+    }
 }

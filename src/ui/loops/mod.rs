@@ -108,7 +108,10 @@ impl State {
         if let Some(d) = self.drawn.as_ref().filter(same) {
             return (d.cooling.clone(), d.diagram.clone(), d.facts.clone());
         }
-        let chain = Chain::of(&solved.plan, view.catalog, cooling);
+        let mut chain = Chain::of(&solved.plan, view.catalog, cooling);
+        if let Some(before) = self.drawn.as_ref().filter(|_| !solved.outcome.power.out.is_empty()) {
+            chain = chain.in_order_of(&before.diagram.chain);
+        }
         // What is out, or another load, changes no line of the drawing.
         let diagram = match &self.drawn {
             Some(before) if before.diagram.chain == chain => before.diagram.clone(),
@@ -127,7 +130,7 @@ pub fn ui(ui: &mut Ui, view: &View<'_>, state: &mut State, actions: &mut Vec<Act
         return;
     };
     let (cooling, diagram, facts) = state.draw(solved, view);
-    let mut asked = strip(ui, view, state, &diagram);
+    let mut asked = strip(ui, view, state, &diagram, &facts);
     banner(ui, view, actions, |_| {});
     if diagram.panels.is_empty() {
         let text = "Nothing is cooled yet: insert facility water and a CDU on the plan (Insert menu), and name the loop in the rows.";
@@ -153,7 +156,6 @@ pub fn ui(ui: &mut Ui, view: &View<'_>, state: &mut State, actions: &mut Vec<Act
     }
     brush.cells(&mut touch);
     asked.extend(touch.asked);
-    legend::draw(&brush);
     if response.clicked() {
         actions.push(Action::Select(Selection::default()));
         state.part = None;
@@ -202,7 +204,7 @@ fn look(state: &mut State, area: Rect, diagram: &Diagram) -> Camera {
 }
 
 /// The strip above the diagram: what is selected, and what can be done with it.
-fn strip(ui: &mut Ui, view: &View<'_>, state: &mut State, diagram: &Diagram) -> Vec<Asked> {
+fn strip(ui: &mut Ui, view: &View<'_>, state: &mut State, diagram: &Diagram, facts: &Facts) -> Vec<Asked> {
     let mut asked = Vec::new();
     // A part that was clicked counts as long as its element is selected; else the selected element itself.
     let part = state.part.clone().filter(|p| p.selection() == *view.selection).or_else(|| What::of(view.plan, view.selection));
@@ -214,6 +216,7 @@ fn strip(ui: &mut Ui, view: &View<'_>, state: &mut State, diagram: &Diagram) -> 
             state.wanted = Some(Wanted::All);
         }
         ui.toggle_value(&mut state.warmth, "Temperatures").on_hover_text("Colors pipes and racks by temperature, instead of supply blue and return red");
+        legend::ui(ui, view, facts, state.warmth);
         ui.separator();
         let choices = part.map(|p| p.choices(view.plan, view.catalog)).unwrap_or_default();
         if choices.is_empty() {
@@ -251,5 +254,6 @@ fn describe(view: &View<'_>, diagram: &Diagram, brush: &Brush<'_>) -> String {
     };
     let lost = diagram.cells.iter().filter_map(|c| brush.consumer(c)).filter(|c| brush.is_lost(c)).count();
     let lost = if lost > 0 { format!(", {lost} without cooling") } else { String::new() };
-    format!("Loop diagram with {systems} facility water systems and {} consumers, {selected}{lost}", diagram.cells.len())
+    let things = |n: usize, what: &str| if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") };
+    format!("Loop diagram with {} and {}, {selected}{lost}", things(systems, "facility water system"), things(diagram.cells.len(), "consumer"))
 }

@@ -75,8 +75,11 @@ pub struct Racks<'a> {
     state: Option<(&'a LoopState, &'a RowCoolant)>,
     kinds: Vec<Kind<'a>>,
     parted: Vec<u32>,
-    /// The air's inlet temperature and the limit of the hall, K.
-    air: (f64, f64),
+    /// Inlet air by slot, and that of the hall where a slot has none, K.
+    inlets: Option<&'a [f64]>,
+    inlet: f64,
+    /// The warmest inlet that the class of the hall allows, K.
+    class: f64,
 }
 
 impl<'a> Racks<'a> {
@@ -87,8 +90,11 @@ impl<'a> Racks<'a> {
         let tcs = row.tcs.as_ref().and_then(|t| outcome?.cooling.loops.get(t));
         let state = tcs.and_then(|l| Some((l, l.rows.get(&row.id)?)));
         let loads = outcome.and_then(|o| o.loads.rows.get(&row.id));
+        // A rack without power gives no heat.
+        let gone = outcome.and_then(|o| o.power.dark.iter().zip(&o.power.unserved).find(|(id, _)| **id == row.id)).map_or(0.0, |(_, share)| *share);
         let kind = |name: &'a str| {
             let heat = loads.and_then(|l| l.models.get(name)).map_or((f64::NAN, f64::NAN), |l| (l.liquid.watts(), l.air.watts()));
+            let heat = (heat.0 * (1.0 - gone), heat.1 * (1.0 - gone));
             Some(Kind { name, model: view.catalog.racks(name)?, heat })
         };
         let mut kinds: Vec<Kind<'a>> = kind(&row.rack).into_iter().collect();
@@ -99,9 +105,11 @@ impl<'a> Racks<'a> {
         }
         let slot = |of: &str| of.strip_prefix(row.id.as_str())?.strip_prefix('/')?.parse().ok();
         let parted = view.out.iter().filter_map(|o| slot(&o.of)).collect();
-        let inlet = outcome.and_then(|o| o.cooling.halls.get(&row.hall)).map_or(f64::NAN, |h| h.inlet.kelvin());
+        let hall = outcome.and_then(|o| o.cooling.halls.get(&row.hall));
+        let inlet = hall.map_or(f64::NAN, |h| h.inlet.kelvin());
+        let inlets = hall.and_then(|h| h.rows.get(&row.id)).map(|r| r.inlet_k.as_slice());
         let class = if let Some(Element::Hall(h)) = view.plan.get(&row.hall) { h.class.max_inlet().kelvin() } else { f64::NAN };
-        Self { row, state, kinds, parted, air: (inlet, class) }
+        Self { row, state, kinds, parted, inlets, inlet, class }
     }
 
     fn kind(&self, slot: u32) -> Option<&Kind<'a>> {
@@ -128,7 +136,7 @@ impl<'a> Racks<'a> {
         if self.parted.contains(&slot) {
             return Some(Trouble::Parted);
         }
-        if kind.heat.0 <= 0.0 || kind.heat.0.is_nan() {
+        if kind.heat.0 <= SMALL || kind.heat.0.is_nan() {
             return None;
         }
         if now.flow <= now.wanted * TRICKLE || now.flow.is_nan() {
@@ -146,13 +154,14 @@ impl<'a> Racks<'a> {
         (now.flow < now.wanted * LEAST_FLOW).then_some(Trouble::LowFlow)
     }
 
-    /// What is wrong with the air of a rack: its hall's, as it comes in at the racks.
+    /// What is wrong with the air of a rack.
     #[must_use]
     pub fn air_trouble(&self, slot: u32) -> Option<Trouble> {
         let kind = self.kind(slot)?;
-        let (inlet, class) = self.air;
-        let limit = kind.model.air.max_inlet.kelvin().min(class);
-        (kind.heat.1 > 0.0 && inlet > limit + SAME).then_some(Trouble::WarmAir)
+        let own = self.inlets.and_then(|i| i.get(slot.saturating_sub(1) as usize)).copied().filter(|t| t.is_finite());
+        let inlet = own.unwrap_or(self.inlet);
+        let limit = kind.model.air.max_inlet.kelvin().min(self.class);
+        (kind.heat.1 > SMALL && inlet > limit + SAME).then_some(Trouble::WarmAir)
     }
 
     /// The worst that is wrong with a rack.
@@ -164,5 +173,7 @@ impl<'a> Racks<'a> {
 
 /// Share of the wanted flow below which there is none: a trickle would leave the rack boiling.
 const TRICKLE: f64 = 1e-3;
+/// Heat that is none, W.
+const SMALL: f64 = 0.5;
 /// Temperatures closer than this are the same, K.
 const SAME: f64 = 1e-6;

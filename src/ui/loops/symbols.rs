@@ -16,19 +16,6 @@ pub enum Turning {
     Stopped,
 }
 
-impl Turning {
-    /// For people.
-    #[must_use]
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Runs => "running",
-            Self::Standby => "standing by",
-            Self::Out => "out of service",
-            Self::Stopped => "stopped",
-        }
-    }
-}
-
 /// A pump: a circle with a triangle that points where it pumps, full when it runs.
 pub fn pump(painter: &Painter, at: Pos2, r: f32, towards: Vec2, turning: Turning, ink: Ink) {
     painter.circle(at, r, ink.ground, ink.line);

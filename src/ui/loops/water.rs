@@ -1,7 +1,7 @@
 //! Facility water: the panel of a system with its name, heat rejection and pumps, and its mains.
 
 use super::brush::{Brush, State, units};
-use super::layout::{Cell, Panel};
+use super::layout::{Cell, Leg, Panel};
 use super::parts::What;
 use super::symbols::{self, Turning};
 use super::touch::Touch;
@@ -120,7 +120,7 @@ impl Brush<'_> {
         let at = |p: Pos2| self.lens.at(p);
         let (gap, pumps) = (14.0 * panel.scale, panel.pumps);
         let above = panel.title.bottom() + gap * 0.5;
-        let Some(back) = panel.back.first() else { return };
+        let back = &panel.foot;
         if panel.plants.is_empty() {
             // No plant yet: the water runs straight back into the pumps.
             self.pipe(&[at(*back), at(pos2(back.x, pumps.top())), at(pos2(pumps.left() + 14.0 * panel.scale, pumps.top()))], red, width, flows);
@@ -135,9 +135,10 @@ impl Brush<'_> {
             self.pipe(&[at(pos2(x, above.max(plant.rect.top() - gap))), at(pos2(x, plant.rect.top()))], red, share, on);
             self.pipe(&[at(pos2(x, plant.rect.bottom())), at(pos2(x, y))], blue, share, on);
         }
-        if let Some(last) = panel.plants.iter().map(|p| p.rect.center().x).reduce(f32::max) {
-            self.pipe(&[at(pos2(last, y)), at(pos2(pumps.left() + 4.0, y))], blue, width, flows);
-        }
+        let last = panel.plants.iter().map(|p| p.rect.center().x).reduce(f32::max);
+        let farthest = self.lens.at(pos2(last.unwrap_or(pumps.left()), y)).x.max(self.pump_row(panel).last().map_or(0.0, |c| c.x));
+        let from = at(pos2(pumps.left() + 4.0, y));
+        self.pipe(&[from, pos2(farthest, from.y)], blue, width, flows);
     }
 
     fn plants(&self, panel: &Panel, state: Option<&FwsState>, touch: &mut Touch<'_>) {
@@ -209,16 +210,14 @@ impl Brush<'_> {
         } else {
             self.turning(&format!("{id}/pump"), system.pumps, system.redundant, state.is_some())
         };
-        let shown = turning.len().min(PUMPS).max(1);
+        let row = self.pump_row(panel);
         let width = self.thickness(1.0, self.main_width(panel));
         let blue = self.water_color(Side::Supply, state.map(|s| s.supply));
         let top = rect.top() - 14.0 * panel.scale * 0.35 * self.lens.scale();
-        let step = (rect.height() * 1.05).min(rect.width() / (shown as f32 + 3.0));
-        let r = (rect.height() * 0.3).min(step * 0.42);
+        let r = self.pump_radius(panel);
         let left = self.lens.at(pos2(panel.pumps.left() + 4.0, 0.0)).x;
         let mut extent = Rect::NOTHING;
-        for (i, turn) in turning.iter().take(PUMPS).enumerate() {
-            let center = pos2(left + r + step * i as f32, rect.center().y);
+        for (turn, center) in turning.iter().zip(row) {
             let flows = *turn == Turning::Runs;
             self.pipe(&[pos2(center.x, top), pos2(center.x, rect.bottom())], blue, width * 0.6, flows);
             let color = if flows { blue } else { self.t.dead };
@@ -240,6 +239,25 @@ impl Brush<'_> {
         touch.thing(extent, &What::Pumps(id.clone()), panel.rect, 0, || named(&format!("Pumps of {id}, {}", units(system.pumps, system.redundant)), &text, ""));
     }
 
+    fn pump_count(&self, panel: &Panel) -> usize {
+        let id = self.diagram.chain.systems.get(panel.system).and_then(|s| s.id.as_ref());
+        id.and_then(|id| self.fws(id)).map_or(0, |f| f.pumps as usize).min(PUMPS)
+    }
+    fn pump_step(&self, panel: &Panel) -> f32 {
+        let rect = self.lens.rect(panel.pumps);
+        (rect.height() * 1.05).min(rect.width() / (self.pump_count(panel) as f32 + 3.0))
+    }
+    /// Radius of the pumps of a system.
+    fn pump_radius(&self, panel: &Panel) -> f32 {
+        (self.lens.rect(panel.pumps).height() * 0.3).min(self.pump_step(panel) * 0.42)
+    }
+    /// Where the pumps of a system stand.
+    fn pump_row(&self, panel: &Panel) -> Vec<Pos2> {
+        let rect = self.lens.rect(panel.pumps);
+        let left = self.lens.at(pos2(panel.pumps.left() + 4.0, 0.0)).x + self.pump_radius(panel);
+        (0..self.pump_count(panel)).map(|i| pos2(left + self.pump_step(panel) * i as f32, rect.center().y)).collect()
+    }
+
     /// Thickness of the mains where all of the water flows.
     fn main_width(&self, panel: &Panel) -> f32 {
         (5.0 * panel.scale.sqrt() * self.lens.scale()).clamp(2.0, 9.0)
@@ -254,20 +272,11 @@ impl Brush<'_> {
         let draws: Vec<f64> = cells.iter().map(|c| system.consumers.get(c.consumer).map_or(0.0, |c| self.draw_of(c))).collect();
         let pieces = Pieces { brush: self, id, state, all, most };
         let (supply, back) = (pieces.color(Side::Supply), pieces.color(Side::Return));
+        // Where the network is not known, what a leg carries is what is taken from there on.
+        let beyond = |to: usize| draws.iter().skip(to).sum::<f64>();
         // From the far end back, so that thick pipes are painted over the thin ones they feed.
-        let mut along: Vec<Piece> = Vec::new();
-        let (mut s, mut b) = (Walk::of(&panel.supply), Walk::of(&panel.back));
-        let mut rest: f64 = draws.iter().sum();
-        for (i, cell) in cells.iter().enumerate() {
-            let (ps, pb) = (s.upto(cell.supply), b.upto(cell.back));
-            along.push(Piece { supply: ps, back: pb, flow: rest, tap: system.taps.get(i).copied().unwrap_or(0) });
-            rest -= draws.get(i).copied().unwrap_or(0.0);
-        }
-        let mut before = 0;
-        for piece in &along {
-            let named_piece = (piece.tap > 0 && piece.tap != before).then_some(piece.tap);
-            before = piece.tap;
-            pieces.draw(piece, named_piece, supply, back, panel, touch);
+        for leg in panel.legs.iter().rev().chain(panel.feeds.iter().rev()).filter(|l| !l.supply.is_empty()) {
+            pieces.draw(leg, beyond(leg.to), supply, back, panel, touch);
         }
         for (cell, flow) in cells.iter().zip(&draws) {
             self.branch_pipes(cell, *flow, &pieces, supply, back);
@@ -301,14 +310,6 @@ impl Brush<'_> {
     }
 }
 
-/// A piece of both mains, from one branch to the next.
-struct Piece {
-    supply: Vec<Pos2>,
-    back: Vec<Pos2>,
-    flow: f64,
-    tap: usize,
-}
-
 struct Pieces<'a, 'b> {
     brush: &'a Brush<'b>,
     id: &'a Id,
@@ -327,17 +328,18 @@ impl Pieces<'_, '_> {
         let pipes = &self.state?.pipes;
         pipes.find(Part::Main { number, side: Side::Supply }).and_then(|l| pipes.piping.flows.get(l)).map(|q| q.abs())
     }
-    fn draw(&self, piece: &Piece, number: Option<usize>, supply: Color32, back: Color32, panel: &Panel, touch: &mut Touch<'_>) {
+    fn draw(&self, leg: &Leg, beyond: f64, supply: Color32, back: Color32, panel: &Panel, touch: &mut Touch<'_>) {
         let b = self.brush;
-        let flow = number.or(Some(piece.tap)).filter(|n| *n > 0).and_then(|n| self.solved(n)).unwrap_or(piece.flow);
+        let number = leg.piece.filter(|n| *n > 0);
+        let flow = number.and_then(|n| self.solved(n)).unwrap_or(if self.state.is_some() { beyond } else { 0.0 });
         let width = b.thickness(flow / self.all, self.most);
-        for (path, color) in [(&piece.back, back), (&piece.supply, supply)] {
+        for (path, color) in [(&leg.back, back), (&leg.supply, supply)] {
             let seen: Vec<Pos2> = path.iter().map(|p| b.lens.at(*p)).collect();
             b.pipe(&seen, color, width, flow > 0.0);
         }
         let Some(number) = number else { return };
         let at = |path: &[Pos2]| path.iter().rev().take(2).fold(Pos2::ZERO, |a, p| a + b.lens.at(*p).to_vec2() * 0.5);
-        let (s, r) = (at(&piece.supply), at(&piece.back));
+        let (s, r) = (at(&leg.supply), at(&leg.back));
         let shut = b.is_out(&format!("{}/main/{number}", self.id));
         if shut {
             b.crossed(s, 4.5);
@@ -348,32 +350,5 @@ impl Pieces<'_, '_> {
         if b.lens.scale() > 0.35 {
             touch.thing(seen, &What::Main(self.id.clone(), number), panel.rect, 0, || named(&format!("Main {number} of {}", self.id), &state, ""));
         }
-    }
-}
-
-/// A path that is gone along piece by piece.
-struct Walk<'a> {
-    at: Pos2,
-    rest: &'a [Pos2],
-}
-
-impl<'a> Walk<'a> {
-    fn of(path: &'a [Pos2]) -> Self {
-        let (first, rest) = path.split_first().map_or((Pos2::ZERO, path), |(f, r)| (*f, r));
-        Self { at: first, rest }
-    }
-    /// The part of it up to a point on it.
-    fn upto(&mut self, end: Pos2) -> Vec<Pos2> {
-        let mut part = vec![self.at];
-        while let Some((next, rest)) = self.rest.split_first() {
-            if Rect::from_two_pos(self.at, *next).expand(0.1).contains(end) {
-                break;
-            }
-            part.push(*next);
-            (self.at, self.rest) = (*next, rest);
-        }
-        part.push(end);
-        self.at = end;
-        part
     }
 }

@@ -1,6 +1,5 @@
 //! What of the cooling side does not work as it should, in a sentence or two.
 
-use super::rack::{Racks, Trouble};
 use crate::plan::Id;
 use crate::ui::view::View;
 use crate::ui::widgets::count;
@@ -14,15 +13,12 @@ const NAMED: usize = 3;
 pub fn words(view: &View<'_>) -> Option<String> {
     let outcome = &view.solved?.outcome;
     let mut parts = Vec::new();
-    let racks = lacking(view);
-    if racks.without > 0 {
-        parts.push(format!("{} without coolant", things(racks.without, "rack")));
+    let heat = &outcome.heat;
+    if heat.uncooled_racks() > 0 {
+        parts.push(format!("nothing cools {}", things(heat.uncooled_racks() as usize, "rack")));
     }
-    if racks.warm > 0 {
-        parts.push(format!("{} above their coolant limits", things(racks.warm, "rack")));
-    }
-    if racks.short > 0 {
-        parts.push(format!("{} with too little coolant", things(racks.short, "rack")));
+    if heat.hot_racks() > 0 {
+        parts.push(format!("{} above a limit", things(heat.hot_racks() as usize, "rack")));
     }
     let warm: Vec<(&Id, Temperature)> =
         outcome.cooling.loops.iter().filter(|(_, l)| !l.held && l.heat.watts() > 0.0 && l.supply.is_finite()).map(|(id, l)| (id, l.supply)).collect();
@@ -39,28 +35,6 @@ pub fn words(view: &View<'_>) -> Option<String> {
         parts.push(format!("air set-point not held in {}", listed(&halls)));
     }
     (!parts.is_empty()).then(|| format!("Cooling: {}.", parts.join(", ")))
-}
-
-struct Lacking {
-    without: usize,
-    warm: usize,
-    short: usize,
-}
-
-fn lacking(view: &View<'_>) -> Lacking {
-    let mut found = Lacking { without: 0, warm: 0, short: 0 };
-    for row in view.plan.rows().filter(|r| r.tcs.is_some()) {
-        let racks = Racks::of(view, row);
-        for slot in 1..=row.count {
-            match racks.trouble(slot) {
-                Some(t) if t.is_without() => found.without += 1,
-                Some(Trouble::LowFlow) => found.short += 1,
-                Some(_) => found.warm += 1,
-                None => {}
-            }
-        }
-    }
-    found
 }
 
 fn things(n: usize, what: &str) -> String {

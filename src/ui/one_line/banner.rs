@@ -8,12 +8,19 @@ use egui::{Frame, Margin, RichText, Ui};
 /// What the banner says; nothing when nothing is out.
 #[must_use]
 pub fn words(view: &View<'_>) -> Option<String> {
+    Some(said(view)?.0)
+}
+
+/// What the banner says, and whether anything is lost.
+fn said(view: &View<'_>) -> Option<(String, bool)> {
     if view.out.is_empty() {
         return None;
     }
     let flow = &view.solved?.outcome.power;
     let mut text = format!("{} {}", out_text(view.out), lost_text(flow, view.system));
-    if let Some(cooling) = crate::ui::loops::words(view) {
+    let cooling = crate::ui::loops::words(view);
+    let serious = !flow.dark.is_empty() || flow.lost.shortage.watts() > 0.5 || cooling.is_some();
+    if let Some(cooling) = cooling {
         text.push_str(&format!(" {cooling}"));
     }
     if !flow.unknown_out.is_empty() {
@@ -23,16 +30,13 @@ pub fn words(view: &View<'_>) -> Option<String> {
     if view.stale {
         text.push_str(" Solving…");
     }
-    Some(text)
+    Some((text, serious))
 }
 
 /// Draws the banner, with a button that restores all. `legend` draws what follows it: the meaning of marks.
 pub fn ui(ui: &mut Ui, view: &View<'_>, actions: &mut Vec<Action>, legend: impl FnOnce(&mut Ui)) {
-    let Some(text) = words(view) else { return };
+    let Some((text, serious)) = said(view) else { return };
     let t = theme::of(ui);
-    let power = view.solved.is_some_and(|s| !s.outcome.power.dark.is_empty() || s.outcome.power.lost.shortage.watts() > 0.5);
-    // The words about cooling are there only when it does not work as it should.
-    let serious = power || text.contains("Cooling: ");
     let color = if serious { t.broken } else { t.near };
     Frame::new().fill(t.raised).inner_margin(Margin::symmetric(8, 3)).show(ui, |ui| {
         ui.set_width(ui.available_width());

@@ -12,6 +12,7 @@ mod failures_table;
 mod failures_words;
 pub mod findings;
 pub mod headroom;
+pub mod hydraulics;
 pub mod parts;
 #[cfg(test)]
 mod tests;

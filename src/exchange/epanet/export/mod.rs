@@ -24,6 +24,9 @@ use fluid::Fluid;
 use sheet::Sheet;
 use std::fmt::Write as _;
 
+/// Flow below which water stands, m³/s.
+const STANDING: f64 = 1e-8;
+
 /// A network of a plan.
 #[derive(Debug, Clone, Copy)]
 pub struct Source<'a> {
@@ -38,13 +41,13 @@ pub struct Source<'a> {
 }
 
 impl Source<'_> {
-    /// Whether there is a solved network to write; a loop without racks has none.
+    /// Whether there is a network to write and something flows in it. There is none without racks; and where all flows are zero, EPANET does not settle.
     #[must_use]
-    pub fn has_pipes(&self) -> bool {
+    pub fn is_running(&self) -> bool {
         let piping = &self.pipes.piping;
         let (nodes, links) = (piping.network.nodes.len(), piping.network.links.len());
         let complete = [piping.nodes.len(), piping.pressures.len()] == [nodes; 2] && [piping.links.len(), piping.flows.len()] == [links; 2];
-        links > 0 && complete
+        complete && piping.flows.iter().any(|q| q.abs() > STANDING)
     }
 
     /// Links with their flow, m³/s.
@@ -74,10 +77,10 @@ pub struct Written {
     pub links: usize,
 }
 
-/// Writes networks that have pipes. Geometry is that of the plan, flows and pressures those of the outcome.
+/// Writes the networks that run. Geometry is that of the plan, flows and pressures those of the outcome.
 #[must_use]
 pub fn write(plan: &Plan, catalog: &Catalog, outcome: &Outcome, sources: &[Source<'_>]) -> Written {
-    let drawn: Vec<&Source<'_>> = sources.iter().filter(|s| s.has_pipes()).collect();
+    let drawn: Vec<&Source<'_>> = sources.iter().filter(|s| s.is_running()).collect();
     let fluid = Fluid::of(drawn.iter().flat_map(|s| s.flows()).map(|(law, _)| law));
     let most = drawn.iter().flat_map(|s| &s.pipes.piping.pressures).fold(0.0, |most: f64, p| most.max(p.abs()));
     let mut curves = Curves::new(fluid, most);
@@ -96,7 +99,7 @@ pub fn write(plan: &Plan, catalog: &Catalog, outcome: &Outcome, sources: &[Sourc
 const TITLE: usize = 79;
 
 fn title(plan: &Plan, condition: &str) -> String {
-    let lines = [plan.name(), condition, "Coolant and facility water networks as Megawatt solved them: a planning estimate"];
+    let lines = [plan.name(), condition, "Coolant and facility water networks as Megawatt solved them: planning estimate"];
     let mut text = String::from("[TITLE]\n");
     for line in lines {
         // What begins with these would be a section or a comment.

@@ -9,21 +9,22 @@ const SWEEPS: usize = 200;
 /// East and north of every node, m.
 pub(super) fn places(plan: &Plan, catalog: &Catalog, pipes: &Pipes) -> Vec<Point> {
     let ground = |id: Option<&Id>| id.and_then(|id| plan.get(id)).and_then(|e| Some((e, footprint(e, catalog)?)));
-    let of_side = |r: Rect, side: Side| {
+    // What a source gives and what a consumer takes lie on different diagonals, since a group of CDUs is both.
+    let of_side = |r: Rect, side: Side, north: f64| {
         let shift = if side == Side::Supply { -0.25 } else { 0.25 };
-        Point(r.center().0 + shift * r.width(), r.center().1 + shift * r.depth())
+        Point(r.center().0 + shift * r.width(), r.center().1 + north * shift * r.depth())
     };
     let sources = || pipes.sources.iter().filter_map(|id| ground(Some(id))).map(|(_, r)| r).reduce(Rect::union);
     let known = |node: &Junction| match *node {
-        Junction::Manifold(side) => sources().map(|r| of_side(r, side)),
+        Junction::Manifold(side) => sources().map(|r| of_side(r, side, 1.0)),
         Junction::Slot { row, slot, side } => ground(pipes.consumers.get(row)).map(|(e, r)| at_slot(e, r, slot, side)),
-        Junction::At { consumer, side } => ground(pipes.consumers.get(consumer)).map(|(_, r)| of_side(r, side)),
+        Junction::At { consumer, side } => ground(pipes.consumers.get(consumer)).map(|(_, r)| of_side(r, side, -1.0)),
         Junction::Behind { consumer } => ground(pipes.consumers.get(consumer)).map(|(_, r)| r.center()),
         Junction::Inside { source, number } => ground(pipes.sources.get(source)).map(|(_, r)| {
             let share = f64::from(number % 16 + 1) / 17.0;
             Point(r.min.0 + share * r.width(), r.center().1)
         }),
-        Junction::Row { row } => ground(pipes.consumers.get(row)).map(|(e, r)| at_slot(e, r, 1, Side::Supply)),
+        Junction::Row { row } => ground(pipes.consumers.get(row)).map(|(e, r)| at_slot(e, r, 0, Side::Supply)),
         Junction::Rack { row, slot } => ground(pipes.consumers.get(row)).map(|(e, r)| {
             let (a, b) = (at_slot(e, r, slot, Side::Supply), at_slot(e, r, slot, Side::Return));
             Point((a.0 + b.0) / 2.0, (a.1 + b.1) / 2.0)
@@ -35,7 +36,7 @@ pub(super) fn places(plan: &Plan, catalog: &Catalog, pipes: &Pipes) -> Vec<Point
     settle(pipes, &found)
 }
 
-/// A point on the supply or the return header of a row, which lie along it.
+/// A point on the supply or the return header of a row, which lie along it; slot 0 is before the first.
 fn at_slot(element: &Element, r: Rect, slot: u32, side: Side) -> Point {
     let (count, turned) = if let Element::Row(row) = element { (row.count.max(1), row.turned) } else { (slot, false) };
     let along = (f64::from(slot) - 0.5) / f64::from(count);

@@ -189,8 +189,10 @@ fn given(source: &Source<'_>) -> Vec<Option<Option<f64>>> {
     let piping = &*source.pipes.piping;
     let nodes = piping.network.nodes.len();
     let mut first: Vec<usize> = (0..nodes).collect();
-    let root = |first: &[usize], mut i: usize| {
+    let root = |first: &mut [usize], mut i: usize| {
         while first[i] != i {
+            // Halves the way for whoever comes next.
+            first[i] = first[first[i]];
             i = first[i];
         }
         i
@@ -199,16 +201,16 @@ fn given(source: &Source<'_>) -> Vec<Option<Option<f64>>> {
     for (a, b, law) in piping.network.links.iter().filter(|(a, b, _)| a != b) {
         (linked[*a], linked[*b]) = (true, true);
         if !matches!(law, Link::Closed) {
-            let (x, y) = (root(&first, *a), root(&first, *b));
+            let (x, y) = (root(&mut first, *a), root(&mut first, *b));
             first[x.max(y)] = x.min(y);
         }
     }
     let mut held = vec![false; nodes];
     let fixed = |i: usize| piping.network.nodes[i].fixed;
-    (0..nodes).filter(|i| fixed(*i).is_some()).for_each(|i| held[root(&first, i)] = true);
+    (0..nodes).filter(|i| fixed(*i).is_some()).for_each(|i| held[root(&mut first, i)] = true);
     let mut list = Vec::with_capacity(nodes);
     for i in 0..nodes {
-        let part = root(&first, i);
+        let part = root(&mut first, i);
         let takes = !held[part] && fixed(i).is_none() && piping.pressures[i].is_finite();
         held[part] |= takes;
         list.push(linked[i].then(|| if takes { Some(piping.pressures[i]) } else { fixed(i) }));

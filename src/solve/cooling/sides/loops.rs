@@ -1,6 +1,8 @@
 //! Coolant loops at given facility water temperatures.
 
 use super::super::*;
+use crate::physics::cold_plate::ColdPlate;
+use crate::plan::catalog::RackModel;
 use crate::plan::{Cdu, Element, PumpControl, Row};
 use crate::solve::Pipes;
 use hydraulic::{Answer, Control, Input, Source, Unit};
@@ -84,7 +86,7 @@ impl Sides<'_> {
         Some(hydraulic::Rack { parted, ..rack })
     }
 
-    pub(super) fn coolant_loop(
+    pub(in crate::solve::cooling) fn coolant_loop(
         &self,
         tcs: &Tcs,
         supply: &BTreeMap<Id, f64>,
@@ -126,12 +128,11 @@ impl Sides<'_> {
         }
         // The temperature the flows were found at, so that the balances close to the last digit.
         let at_supply = if shared.supply.is_nan() { f64::NAN } else { input.supply };
-        for ((g, (heat, primary)), stream) in given.groups.iter().zip(&shared.groups).zip(streams(&answer)) {
+        for (g, (heat, primary)) in given.groups.iter().zip(&shared.groups) {
             let rate = self.primary_rho_c(g.fws);
             let Some(x) = g.exchanger else { continue };
             let consumer = fws::Consumer { at: g.at, flow: primary / rate, design: x.most / rate, drop: g.drop };
-            let heat = if stream.secondary > 0.0 { *heat } else { 0.0 };
-            draws.entry(g.fws.clone()).or_default().push(Draw { id: g.id.clone(), consumer, heat, rate: *primary });
+            draws.entry(g.fws.clone()).or_default().push(Draw { id: g.id.clone(), consumer, heat: *heat, rate: *primary });
             solved.electric.insert(g.id.clone(), g.power(answer.speed));
         }
         let state = self.state(&given, &answer, &shared, at_supply, supply);
@@ -147,11 +148,13 @@ impl Sides<'_> {
             groups.iter().zip(&shared.groups).filter(|(_, (_, r))| *r > 0.0).map(|(g, (_, r))| r * water.get(g.fws).copied().unwrap_or(f64::NAN)).sum();
         let passed: f64 = shared.groups.iter().map(|(heat, _)| heat).sum();
         let pipes = pipes(given, answer, at);
-        let worst = answer.worst.and_then(|part| pipes.element(part).cloned()).or_else(|| (answer.status != Status::Converged).then(|| tcs.id.clone()));
+        // A supply that still moves after so many rounds is not found.
+        let status = if (shared.supply - at).abs() > FOUND { Status::Stalled } else { answer.status };
+        let worst = answer.worst.and_then(|part| pipes.element(part).cloned()).or_else(|| (status != Status::Converged).then(|| tcs.id.clone()));
         let rows: BTreeMap<Id, RowCoolant> = given.rows.iter().enumerate().map(|(b, id)| (id.clone(), self.row(tcs, id, b, answer, at))).collect();
         let wanted = rows.values().flat_map(|r| &r.wanted).filter(|w| w.is_finite()).sum();
         LoopState {
-            convergence: Convergence { status: answer.status, iterations: answer.iterations, residual: answer.residual, worst },
+            convergence: Convergence { status, iterations: answer.iterations, residual: answer.residual, worst },
             flow: VolumeFlow::from_cubic_meters_per_second(answer.flow),
             wanted_flow: VolumeFlow::from_cubic_meters_per_second(wanted),
             head: Pressure::from_pascals(answer.head),
@@ -164,6 +167,7 @@ impl Sides<'_> {
             supply: Temperature::from_kelvin(at),
             return_: Temperature::from_kelvin(if secondary > 0.0 { at + answer.heat / secondary } else { f64::NAN }),
             held: shared.held || heat <= 0.0,
+            dew_point: self.dew_point(&tcs.hall),
             fws_flow: VolumeFlow::from_cubic_meters_per_second(groups.first().map_or(0.0, |g| rate / self.primary_rho_c(g.fws))),
             fws_return: Temperature::from_kelvin(if rate > 0.0 { (warmth + passed) / rate } else { f64::NAN }),
             rows,
@@ -177,14 +181,34 @@ impl Sides<'_> {
         let racks: Vec<_> = (1..=row.count).map(|slot| self.rack(tcs, row, slot)).collect();
         let all = |of: fn(&hydraulic::Rack) -> f64| racks.iter().map(|r| r.as_ref().map_or(f64::NAN, of)).collect();
         let returns = if supply.is_finite() { answer.returns[branch].clone() } else { vec![f64::NAN; racks.len()] };
-        RowCoolant {
-            flow: answer.flows[branch].clone(),
-            drop: answer.drops[branch].clone(),
-            return_k: returns,
-            wanted: all(|r| r.wanted),
-            heat: all(|r| r.heat),
+        let flow = &answer.flows[branch];
+        let cases = (1..=row.count).zip(&racks).zip(flow).map(|((slot, rack), flow)| {
+            let model = row.model_at(slot).and_then(|m| self.catalog.racks(m));
+            model.zip(rack.as_ref()).and_then(|(m, r)| case(m, supply, r.heat, *flow)).unwrap_or(f64::NAN)
+        });
+        let case_k = cases.collect();
+        RowCoolant { flow: flow.clone(), drop: answer.drops[branch].clone(), return_k: returns, wanted: all(|r| r.wanted), heat: all(|r| r.heat), case_k }
+    }
+
+    /// Dew point of a hall's air.
+    pub(in crate::solve::cooling) fn dew_point(&self, hall: &Id) -> Temperature {
+        match self.plan.get(hall) {
+            Some(Element::Hall(h)) => {
+                h.dew_point.unwrap_or_else(|| MoistAir { dry_bulb: h.supply_air, pressure: self.pressure, humidity_ratio: air::HUMIDITY }.dew_point())
+            }
+            _ => Temperature::from_kelvin(f64::NAN),
         }
     }
+}
+
+/// Case temperature of what a rack's cold plates cool, K. They share the flow as they share the heat.
+fn case(model: &RackModel, supply: f64, heat: f64, flow: f64) -> Option<f64> {
+    let plates = model.liquid.as_ref()?.cold_plates.as_ref()?;
+    let [first, second] = *plates.resistance;
+    let plate = ColdPlate::through_points(first, second, *plates.exponent)?;
+    let part = plates.share.value() / f64::from(*plates.count);
+    let case = plate.case_temperature(Temperature::from_kelvin(supply), Power::from_watts(heat * part), VolumeFlow::from_cubic_meters_per_second(flow * part));
+    Some(case.kelvin()).filter(|k| k.is_finite())
 }
 
 impl CduGroup<'_> {

@@ -7,7 +7,7 @@ use super::*;
 
 impl Sides<'_> {
     /// One round at the given facility water temperatures.
-    pub(super) fn round(&self, supply: &BTreeMap<Id, f64>, share: &BTreeMap<Id, BTreeMap<Id, f64>>, memo: &mut Memory) -> (Solved, BTreeMap<Id, Vec<Draw>>) {
+    pub(super) fn round(&self, supply: &BTreeMap<Id, f64>, share: &BTreeMap<Id, BTreeMap<Id, f64>>, memo: &mut Memo) -> (Solved, BTreeMap<Id, Vec<Draw>>) {
         let mut solved = Solved::default();
         let mut draws = self.kept_draws();
         for tcs in self.plan.tcs_loops().filter(|t| self.scope.is_none_or(|(s, _)| s.has_loop(&t.id))) {

@@ -136,6 +136,9 @@ fn rack_coolant(state: &LoopState, coolant: &RowCoolant, slot: u32, u: System) -
     if let Some(drop) = at(&coolant.drop) {
         list.push(Reading::new("Pressure drop", show(Pressure::from_pascals(drop), u)));
     }
+    if let Some(case) = at(&coolant.case_k) {
+        list.push(Reading::new("Case on the cold plates", show(Temperature::from_kelvin(case), u)).why("By the plates' published resistance at this flow"));
+    }
     list
 }
 
