@@ -18,7 +18,7 @@ fn hall() -> Plan {
         })
         .collect();
     let text = format!(
-        "(format: 1, campus: (name: \"Hall\", date: \"2026-11\"), workload: (gpu: \"80 %\", cpu: \"50 %\", daily_swing: \"0 %\", peak_hour: 15),
+        "(format: 1, campus: (name: \"Hall\", date: \"2026-11\"), site: (library: \"memphis-tn\"), workload: (gpu: \"80 %\", cpu: \"50 %\", daily_swing: \"0 %\", peak_hour: 15),
          halls: [(id: \"H1\", at: (0.0, 0.0), size: (60.0, 100.0), supply_air: \"24 °C\", recirculation: \"5 %\")],
          air_handlers: [(id: \"A1\", hall: \"H1\", fws: \"F\", model: \"fan-wall-500\", units: 40, at: (4.0, 5.0), turned: true),
                         (id: \"A2\", hall: \"H1\", fws: \"F\", model: \"fan-wall-500\", units: 40, at: (55.0, 5.0), turned: true)],

@@ -38,6 +38,10 @@ pub(in crate::solve) struct Shape {
 }
 
 impl Shape {
+    /// Whether its cells are smaller than a length, m.
+    pub(super) fn is_finer_than(&self, length: f64) -> bool {
+        self.cell < micrometers(length)
+    }
     /// The side from which a row draws.
     pub fn front(&self, row: usize) -> Side {
         self.rows.get(row).map_or(Side::South, |b| b.front)
@@ -150,7 +154,7 @@ fn fronts(rows: &mut [Bank], given: &[Option<Side>]) {
         let first_is_cold = mean(1) < mean(0);
         for i in 0..rows.len() {
             if rows[i].turned == turned {
-                let hot_above = (line_of[i] % 2 == 0) != first_is_cold;
+                let hot_above = line_of[i].is_multiple_of(2) != first_is_cold;
                 rows[i].front = given[i].unwrap_or(if hot_above { low } else { high });
             }
         }
