@@ -150,7 +150,7 @@ fn fronts(rows: &mut [Bank], given: &[Option<Side>]) {
         let first_is_cold = mean(1) < mean(0);
         for i in 0..rows.len() {
             if rows[i].turned == turned {
-                let hot_above = (line_of[i] % 2 == 0) != first_is_cold;
+                let hot_above = line_of[i].is_multiple_of(2) != first_is_cold;
                 rows[i].front = given[i].unwrap_or(if hot_above { low } else { high });
             }
         }
