@@ -40,6 +40,8 @@
 //! * Streams mix over [`MIXING`], as much as upwind cells of 0.6 m do; finer cells resolve more, and mix no less. It decides how far the hot air that
 //!   leaves an aisle reaches into the front of the racks at its end. What this warms the worst rack comes out up to a fifth low in cells of 0.6 m,
 //!   a tenth low in cells of 0.3 m. Larger cells, as a hall of more than 29,000 m² gets them, mix more.
+//! * Streams mix as they flow, not across the line between two of them. Where a part of the hall has no coil that works and no plenum leads its exhaust
+//!   away, there may be no steady state: then nothing is said of its temperatures.
 //! * Parts of the floor that nothing else reaches exchange air through a gap, as under a door.
 //! * Handlers of all groups run at one speed and hold one set-point; each has its own coil, water temperature and water flow.
 //!
@@ -74,6 +76,8 @@ pub(super) const HEIGHT: f64 = 3.0;
 pub(super) const MIXING: f64 = 0.3;
 /// Flow from the room below which handlers count as fed by the plenum alone, as a share of theirs.
 const NONE_FROM_ROOM: f64 = 1e-12;
+/// Heat that may be missing, as a share, in a steady state.
+const CLOSED: f64 = 1e-8;
 /// Answers and layouts kept.
 const ANSWERS: usize = 64;
 const LAYOUTS: usize = 24;
@@ -281,6 +285,10 @@ fn solve(input: &Input, field: bool, layout: &mut dyn FnMut(&Arc<Shape>) -> Opti
     answer.held = answer.held && flows.wanted <= flows.handlers * (1.0 + 1e-9);
     let carried: f64 = answer.units.iter().flatten().map(|u| u.flow * (u.back - u.supply)).sum::<f64>() * input.volume;
     answer.residual = (carried / heat - 1.0).abs();
+    // Air that goes in circles past no coil grows ever warmer: what the passes end at then is no steady state.
+    if answer.residual > CLOSED || answer.residual.is_nan() {
+        return Answer { status: Status::Diverged, ..unknown(answer) };
+    }
     answer
 }
 

@@ -88,7 +88,7 @@ pub(super) fn solve(input: &Input, flows: &Flows, running: &[Running], layout: &
     loop {
         passes += 1;
         next = room.pass(&carrier, &x, known, simple);
-        let moved = x.iter().zip(&next.0).fold(next.2, |m: f64, (a, b)| if (a - b).abs() <= m { m } else { (a - b).abs() });
+        let moved = x.iter().zip(&next.0).fold(next.2, |m: f64, (a, b)| if (a - b).abs() <= m || m.is_nan() { m } else { (a - b).abs() });
         if !moved.is_finite() || passes >= if simple { FIELD_PASSES } else { PASSES } {
             return None;
         }
