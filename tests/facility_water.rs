@@ -41,7 +41,7 @@ fn the_network_of_a_plan_stands_alone() {
         let outcome = run(&plan, &[]);
         for (id, state) in &outcome.cooling.fws {
             let pipes = &state.pipes.piping;
-            assert_eq!(state.pipes.sources, [id.clone()]);
+            assert_eq!(state.pipes.sources, std::slice::from_ref(id));
             assert_eq!(state.pipes.consumers.len(), state.branches.len());
             let again = pipe_network::solve(&pipes.network, &Options::default(), None);
             assert_eq!(again.status, Status::Converged);

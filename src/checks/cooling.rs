@@ -11,6 +11,16 @@ pub const LEAST_FLOW: f64 = 0.9;
 pub(super) fn check(review: &mut Review<'_>) {
     loops(review);
     rows(review);
+    uncooled(review);
+}
+
+/// Racks whose heat nothing carries away: no temperature of theirs is steady, so no other rule can speak of them.
+fn uncooled(review: &mut Review<'_>) {
+    let outcome = review.outcome;
+    for (row, racks) in &outcome.heat.uncooled {
+        let message = format!("{}: nothing carries the heat of {racks} racks away", review.name(row));
+        review.say(super::Severity::Broken, "rack-uncooled", row, message, "give them coolant and air: CDUs, air handlers and heat rejection in service, with water that reaches them");
+    }
 }
 
 fn cdu_of<'a>(review: &Review<'a>, tcs: &Id) -> Option<(&'a Id, Option<Fix>)> {

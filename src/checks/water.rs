@@ -2,7 +2,7 @@
 
 use super::{Review, Rule, Severity, one_more};
 use crate::plan::{Element, Fws, Id};
-use crate::solve::{FwsState, Part, Side};
+use crate::solve::{BranchFlow, FwsState, Part, Side};
 use crate::units::*;
 
 /// Water velocity above which pipes erode, m/s: AIRAH Industry Directory 2016, page 191 ("normally water velocity in pipe work should not exceed 2.4 m/s").
@@ -81,7 +81,8 @@ fn pumps(review: &mut Review<'_>, system: &Fws, state: &FwsState) {
 
 /// Consumers that get less than they want.
 fn starved(review: &mut Review<'_>, id: &Id, state: &FwsState) {
-    for (consumer, branch) in state.branches.iter().filter(|(_, b)| b.wanted > VolumeFlow::ZERO && !(b.flow >= b.wanted * ENOUGH)) {
+    let short = |b: &BranchFlow| b.wanted > VolumeFlow::ZERO && (b.flow < b.wanted * ENOUGH || b.flow.cubic_meters_per_second().is_nan());
+    for (consumer, branch) in state.branches.iter().filter(|(_, b)| short(b)) {
         let (name, system) = (review.name(consumer), review.name(id));
         let (message, hint) = if branch.flow > VolumeFlow::ZERO {
             let share = branch.flow / branch.wanted * 100.0;

@@ -63,7 +63,8 @@ pub(super) fn levels(
         .map(|i| {
             let factor = if count == 1 { least } else { least + (most - least) * i as f64 / (count - 1) as f64 };
             let loads = loads::solve(plan, catalog, factor);
-            let side = cooling::solve(&cooling::State { plan, catalog, loads: &loads, plants, service: &Service::default(), sites: &sites, pressure }, None, memo);
+            let side =
+                cooling::solve(&cooling::State { plan, catalog, loads: &loads, plants, service: &Service::default(), sites: &sites, pressure }, None, memo);
             let (steady, house) = (side.cooling.power.watts(), side.cooling.house.watts());
             let bare = power::Demand::of(&loads);
             let losses = COOLING_LEVELS

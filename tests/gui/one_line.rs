@@ -80,7 +80,7 @@ fn zooming_goes_where_the_diagram_is_in_front() {
 #[test]
 fn a_ups_fails_rows_go_dark_and_all_is_restored() {
     let mut h = opened();
-    for (ups, text) in [("UPS B-A/ups", "Nothing lost."), ("UPS B-B/ups", "Lost: ")] {
+    for (ups, text) in [("UPS B-A/ups", "No IT power lost."), ("UPS B-B/ups", "Lost: ")] {
         part(&h, ups).click();
         h.run();
         button(&h, "Fail").click();
@@ -129,7 +129,7 @@ fn the_right_button_fails_one_of_several_and_restores_a_block() {
     button(&h, "Fail one module of 2 of B-A/ups").click();
     h.run();
     assert_eq!(out(&h), [Outage::units("B-A/ups", 1)]);
-    assert!(!texts(&h, "Out: 1 of B-A/ups. Nothing lost.").is_empty());
+    assert!(!texts(&h, "Out: 1 of B-A/ups. No IT power lost.").is_empty());
     part(&h, "Block B-A").click_secondary();
     h.run();
     button(&h, "Restore B-A").click();

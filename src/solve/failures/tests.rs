@@ -18,7 +18,8 @@ fn compare(text: &str, every: usize) -> usize {
         let dark = || failure.dark.iter().zip(failure.unserved.iter().copied());
         let service = Service::of(&plan, &failure.outages).without_power(dark());
         let (loads, plants) = (loads::without(&outcome.loads, dark()), cooling::plants(&plan, &catalog, &service));
-        let state = cooling::State { plan: &plan, catalog: &catalog, loads: &loads, plants: &plants, sites: &air.sites, service: &service, pressure: air.pressure };
+        let state =
+            cooling::State { plan: &plan, catalog: &catalog, loads: &loads, plants: &plants, sites: &air.sites, service: &service, pressure: air.pressure };
         let whole = cooling::solve(&state, Some(&air.outdoor), &mut cooling::Memo::default());
         let again = racks.overheat(&whole.cooling, &loads);
         assert_eq!((&heat.hot, &heat.uncooled), (&again.hot, &again.uncooled), "{name}");

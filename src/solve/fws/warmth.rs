@@ -44,6 +44,6 @@ pub(in crate::solve) fn temperatures(piping: &Piping, supply: f64, leaving: &[f6
         t[RETURN] = mixed(RETURN, &t);
         t[DISCHARGE] = t[RETURN] + lift;
     }
-    debug_assert!(piping.links.iter().any(|p| *p == Part::Plant));
+    debug_assert!(piping.links.contains(&Part::Plant));
     t
 }

@@ -9,10 +9,12 @@ use std::sync::Arc;
 /// Inputs and their answers, those not used for long in front; each behind a number that inputs alike have in common.
 #[derive(Debug, Clone)]
 pub(in crate::solve) struct Memo {
-    known: Vec<(u64, Arc<(Input, Arc<Answer>)>)>,
+    known: Vec<(u64, Arc<Known>)>,
     /// Remembers how to eliminate the connections it met last; answers don't depend on it.
     solver: Solver,
 }
+
+type Known = (Input, Arc<Answer>);
 
 impl Default for Memo {
     fn default() -> Self {

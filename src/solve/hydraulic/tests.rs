@@ -158,7 +158,7 @@ fn rack_valves_give_every_rack_what_it_wants_at_the_least_speed() {
     let wanted = 89.0 / 60_000.0;
     assert!(answer.flows[0].iter().all(|q| (q / wanted - 1.0).abs() < 1e-7), "{:?}", answer.flows);
     // The last rack's valve is just open: it loses what it needs to work and no more.
-    let loss = |slot| (*answer.piping).drop(answer.piping.links.iter().position(|p| *p == Part::RackValve { row: 0, slot }).unwrap());
+    let loss = |slot| answer.piping.lost(answer.piping.links.iter().position(|p| *p == Part::RackValve { row: 0, slot }).unwrap());
     assert!((loss(8) / VALVE_OPEN - 1.0).abs() < 1e-4 && loss(1) > VALVE_OPEN * 1.01, "{} {}", loss(8), loss(1));
     // A little slower, and it gets too little.
     let slow = solved(&Input { control: Control::Difference(0.97 * answer.head), ..input });

@@ -191,7 +191,7 @@ impl Piping {
     }
     /// Pressure lost along a link in its own direction, Pa; negative for pumps.
     #[must_use]
-    pub fn drop(&self, link: usize) -> f64 {
+    pub fn lost(&self, link: usize) -> f64 {
         let ends = self.network.links.get(link).map(|(a, b, _)| (self.pressures.get(*a), self.pressures.get(*b)));
         if let Some((Some(a), Some(b))) = ends { a - b } else { f64::NAN }
     }

@@ -114,7 +114,7 @@ fn main(b: &Brush<'_>, id: &Id, number: usize) -> (String, Lines) {
         let piping = &pipes.piping;
         let flow = piping.flows.get(link).map_or(f64::NAN, |q| q.abs());
         lines.push(("Flow", b.flow(VolumeFlow::from_cubic_meters_per_second(flow))));
-        lines.push(("Pressure lost, one way", show(Pressure::from_pascals(piping.as_ref().drop(link).abs()), u)));
+        lines.push(("Pressure lost, one way", show(Pressure::from_pascals(piping.lost(link).abs()), u)));
         if let Some(v) = piping.velocity(link) {
             lines.push(("Velocity", format!("{v:.2} m/s")));
         }

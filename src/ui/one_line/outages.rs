@@ -140,7 +140,7 @@ pub fn lost_text(flow: &PowerFlow, system: System) -> String {
     if lost.it.watts() > 0.5 || lost.racks > 0 {
         parts.push(format!("Lost: {}, {}.", show(lost.it, system), counted(lost.racks.into(), "rack")));
     } else if flow.dark.is_empty() {
-        parts.push("Nothing lost.".to_owned());
+        parts.push("No IT power lost.".to_owned());
     } else {
         parts.push(format!("No racks lost; {} without power.", counted(flow.dark.len() as u64, "machine")));
     }

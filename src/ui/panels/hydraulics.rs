@@ -108,22 +108,21 @@ fn flow_at(curve: &[(VolumeFlow, Pressure)], head: Pressure) -> Option<VolumeFlo
     })
 }
 
-/// The curve without points that stand on the same spot or in one line above each other: a held flow stands upright.
-fn thinned(list: Vec<[f64; 2]>) -> Vec<[f64; 2]> {
-    let near = |a: [f64; 2], b: [f64; 2]| (a[0] - b[0]).abs() <= 1e-4 * a[0].abs().max(b[0].abs());
-    let mut thin: Vec<[f64; 2]> = Vec::with_capacity(list.len());
-    for point in list {
-        if let [.., before, last] = thin.as_mut_slice()
-            && near(*before, *last)
-            && near(*last, point)
-        {
-            *last = [before[0], point[1]];
-            continue;
-        }
-        thin.push(point);
-    }
-    thin
+/// The curve in strokes: up to where the flow is held, and from there straight up. In one stroke the corner between them would be drawn as a wedge.
+fn strokes(list: &[[f64; 2]]) -> Vec<Vec<[f64; 2]>> {
+    let most = list.iter().map(|p| p[0]).fold(0.0, f64::max);
+    let held = |p: &[f64; 2]| most - p[0] <= HELD * most;
+    let below: Vec<[f64; 2]> = list.iter().copied().filter(|p| !held(p)).collect();
+    let (low, high) = list.iter().filter(|p| held(p)).fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), p| (l.min(p[1]), h.max(p[1])));
+    let upright = high > low;
+    let rising = below.iter().copied().chain(low.is_finite().then_some([most, low])).collect();
+    let mut strokes = vec![rising];
+    strokes.extend(upright.then(|| vec![[most, low], [most, high]]));
+    strokes
 }
+
+/// Flows this near to the largest are the same, held one, as a share of it.
+const HELD: f64 = 2e-3;
 
 /// The unit of an axis.
 fn unit<Q: crate::units::Quantity>(si: &str, us: &str, system: System) -> Option<&'static Unit> {
@@ -141,7 +140,7 @@ fn plot(ui: &mut Ui, curves: &PumpCurves, system: System) {
     let (x_unit, y_unit) = (flow.symbol, head.symbol);
     // The system's curve goes on far above what the pumps can: the plot ends a little above them.
     let top = curves.pumps_all.iter().chain(&curves.pumps_full).map(|p| point(p)[1]).fold(at[1], f64::max);
-    let taken = thinned(line(&curves.system).into_iter().filter(|p| p[1] <= top * 1.05).collect());
+    let taken: Vec<[f64; 2]> = line(&curves.system).into_iter().filter(|p| p[1] <= top * 1.05).collect();
     Plot::new("pump curves")
         .height(ui.available_height().clamp(120.0, 420.0))
         .legend(Legend::default().position(Corner::RightTop).follow_insertion_order(true).text_style(egui::TextStyle::Small))
@@ -163,7 +162,9 @@ fn plot(ui: &mut Ui, curves: &PumpCurves, system: System) {
             HoverPosition::Elsewhere { .. } => None,
         })
         .show(ui, |plot| {
-            plot.line(Line::new("System", PlotPoints::from(taken)).color(t.liquid_return).width(2.0));
+            for stroke in strokes(&taken) {
+                plot.line(Line::new("System", PlotPoints::from(stroke)).color(t.liquid_return).width(2.0));
+            }
             plot.line(Line::new("Pumps now", PlotPoints::from(line(&curves.pumps_now))).color(t.liquid_supply).width(2.0));
             let full = Line::new("Pumps at full speed", PlotPoints::from(line(&curves.pumps_full))).color(t.liquid_supply);
             plot.line(full.style(LineStyle::dashed_loose()).width(1.5));
@@ -215,9 +216,11 @@ mod tests {
     }
 
     #[test]
-    fn a_held_flow_stands_upright_in_one_stroke() {
-        let list = vec![[0.0, 0.0], [5.0, 4.0], [9.0, 9.0], [9.000_01, 10.0], [8.999_99, 20.0], [9.0, 30.0]];
-        assert_eq!(thinned(list), [[0.0, 0.0], [5.0, 4.0], [9.0, 9.0], [9.0, 30.0]]);
+    fn a_held_flow_stands_upright_in_a_stroke_of_its_own() {
+        let list = [[0.0, 0.0], [5.0, 4.0], [9.0, 9.0], [9.000_01, 10.0], [8.999_99, 20.0], [9.0, 30.0]];
+        assert_eq!(strokes(&list), [vec![[0.0, 0.0], [5.0, 4.0], [9.000_01, 9.0]], vec![[9.000_01, 9.0], [9.000_01, 30.0]]]);
+        let free = [[0.0, 0.0], [5.0, 4.0], [9.0, 9.0]];
+        assert_eq!(strokes(&free), [free.to_vec()]);
     }
 
     #[test]

@@ -209,11 +209,11 @@ fn given(source: &Source<'_>) -> Vec<Option<Option<f64>>> {
     let fixed = |i: usize| piping.network.nodes[i].fixed;
     (0..nodes).filter(|i| fixed(*i).is_some()).for_each(|i| held[root(&mut first, i)] = true);
     let mut list = Vec::with_capacity(nodes);
-    for i in 0..nodes {
+    for (i, linked) in linked.iter().enumerate().take(nodes) {
         let part = root(&mut first, i);
         let takes = !held[part] && fixed(i).is_none() && piping.pressures[i].is_finite();
         held[part] |= takes;
-        list.push(linked[i].then(|| if takes { Some(piping.pressures[i]) } else { fixed(i) }));
+        list.push(linked.then(|| if takes { Some(piping.pressures[i]) } else { fixed(i) }));
     }
     list
 }

@@ -119,7 +119,8 @@ impl Sides<'_> {
         let mut answer = memo.solve(input.clone());
         let mut shared = thermal::pass(&streams(&answer), given.duty(&answer), setpoint, tcs.floating);
         for _ in 0..FLOATS {
-            if !((shared.supply - input.supply).abs() > FOUND) {
+            let moved = (shared.supply - input.supply).abs();
+            if moved <= FOUND || moved.is_nan() {
                 break;
             }
             input.supply = shared.supply;
