@@ -1,5 +1,5 @@
 //! How long an answer takes: cold, and after one edit of the Colossus campus. Sizes ×0.1 and ×1 of the same campus in one run.
-#![allow(missing_docs, clippy::expect_used, reason = "criterion's macros make public items; a bench that can't begin has failed")]
+#![allow(missing_docs, clippy::expect_used, clippy::print_stdout, reason = "criterion's macros make public items; a bench that can't begin has failed")]
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use megawatt::checks::assess;
@@ -23,24 +23,29 @@ fn tenth(plan: &Plan) -> Plan {
 }
 
 fn cold(c: &mut Criterion, name: &str, plan: &Plan, catalog: &Catalog) {
-    c.bench_function(&format!("cold solve, {name}"), |b| b.iter(|| black_box(solve(black_box(plan), catalog, &Request::default(), None))));
-    let outcome = solve(plan, catalog, &Request::default(), None);
+    let request = Request { failures_later: true, ..Request::default() };
+    c.bench_function(&format!("cold solve, {name}"), |b| b.iter(|| black_box(solve(black_box(plan), catalog, &request, None))));
+    let outcome = solve(plan, catalog, &request, None);
     c.bench_function(&format!("checks, {name}"), |b| b.iter(|| black_box(assess(black_box(plan), catalog, &outcome))));
 }
 
 /// Alternates between two values of a field, so that every iteration is a real edit.
 fn edit(c: &mut Criterion, name: &str, plan: &Plan, catalog: &Catalog, id: &str, field: &str, values: [&str; 2]) {
     let mut document = Document::new(plan.clone());
-    let mut outcome = solve(document.plan(), catalog, &Request::default(), None);
+    // As in the window: the answer first, what outages do after it (`benches/failures.rs`).
+    let request = Request { failures_later: true, ..Request::default() };
+    let mut outcome = solve(document.plan(), catalog, &request, None);
     let mut turn = 0;
     c.bench_function(&format!("edit and solve, {name}"), |b| {
         b.iter(|| {
             turn += 1;
             let command = Command::Set { id: Id::from(id), field: field.to_owned(), value: values[turn % 2].to_owned() };
             document.apply(&command, None).expect("the edit is legal");
-            outcome = solve(document.plan(), catalog, &Request::default(), Some(&outcome));
+            outcome = solve(document.plan(), catalog, &request, Some(&outcome));
         });
     });
+    let stages: Vec<String> = outcome.stages.iter().filter(|s| s.milliseconds > 0.1).map(|s| format!("{} {:.1}", s.stage, s.milliseconds)).collect();
+    println!("{name}, the last edit, ms: {}", stages.join(", "));
 }
 
 /// Flows and temperatures of every coolant loop from scratch; and of loops no two of which are alike.
