@@ -32,6 +32,7 @@ fn bench(c: &mut Criterion) {
     let catalog = Catalog::builtin().unwrap();
     let campus = file::read(include_str!("../layouts/colossus.ron")).unwrap().plan;
     for (name, plan) in [("hall of 60 × 100 m", hall()), ("five halls of Colossus", campus)] {
+        let catalog = catalog.with(&plan.catalog);
         let mut group = c.benchmark_group(name);
         group.sample_size(20);
         let mut kept = HallSolver::default();

@@ -63,8 +63,8 @@ fn loops(c: &mut Criterion, plan: &Plan, catalog: &Catalog) {
 }
 
 fn all(c: &mut Criterion) {
-    let catalog = Catalog::builtin().expect("the built-in catalog reads");
     let plan = colossus();
+    let catalog = Catalog::builtin().expect("the built-in catalog reads").with(&plan.catalog);
     cold(c, "Colossus ×0.1", &tenth(&plan), &catalog);
     cold(c, "Colossus", &plan, &catalog);
     loops(c, &plan, &catalog);

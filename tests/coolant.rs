@@ -63,7 +63,14 @@ fn the_table_of_the_gb300_follows_from_one_of_its_points() {
     });
     for (supply, flow, drop) in [(25.0, 59.0, 15.9), (30.0, 71.0, 22.1), (35.0, 89.0, 33.8), (40.0, 119.0, 58.6), (45.0, 177.0, 126.9)] {
         let (tcs, fws) = (format!("{supply} °C"), format!("{} °C", supply - 5.0));
-        let wide = [("L1", "supply", tcs.as_str()), ("L1", "header", "200 mm"), ("FWS1", "supply", fws.as_str()), ("CDU1", "units", "2"), ("L1", "disconnect_kv", "null"), ("L1", "rack_valves", "false")];
+        let wide = [
+            ("L1", "supply", tcs.as_str()),
+            ("L1", "header", "200 mm"),
+            ("FWS1", "supply", fws.as_str()),
+            ("CDU1", "units", "2"),
+            ("L1", "disconnect_kv", "null"),
+            ("L1", "rack_valves", "false"),
+        ];
         let plan = with("row.ron", &[&wide[..], &[("workload", "gpu", "100 %"), ("workload", "cpu", "100 %")]].concat());
         let (outcome, assessment) = run(&plan, &catalog, &[]);
         let l = state(&outcome, "L1");
@@ -120,7 +127,12 @@ fn heat_out_of_every_loop_is_heat_in() {
                 let p = &l.pipes.piping;
                 assert_eq!((p.temperatures.len(), p.flows.len()), (p.nodes.len(), p.links.len()));
                 let unknown: Vec<_> = p.nodes.iter().zip(&p.temperatures).filter(|(_, t)| !t.is_finite()).map(|(n, _)| n).collect();
-                assert!(l.heat <= Power::ZERO || unknown.is_empty(), "{name}, {id} at {hour:?}: {unknown:?}, supply {}, status {:?}", l.supply.celsius(), l.convergence);
+                assert!(
+                    l.heat <= Power::ZERO || unknown.is_empty(),
+                    "{name}, {id} at {hour:?}: {unknown:?}, supply {}, status {:?}",
+                    l.supply.celsius(),
+                    l.convergence
+                );
                 assert!((l.carried / l.heat - 1.0).abs() < 1e-9 || l.heat <= Power::ZERO, "{name}, {id}");
             }
             assert!(outcome.cooling.heat_residual <= 1e-6 && outcome.cooling.mass_residual <= 1e-6, "{name}");

@@ -19,7 +19,13 @@ fn uncooled(review: &mut Review<'_>) {
     let outcome = review.outcome;
     for (row, racks) in &outcome.heat.uncooled {
         let message = format!("{}: nothing carries the heat of {racks} racks away", review.name(row));
-        review.say(super::Severity::Broken, "rack-uncooled", row, message, "give them coolant and air: CDUs, air handlers and heat rejection in service, with water that reaches them");
+        review.say(
+            super::Severity::Broken,
+            "rack-uncooled",
+            row,
+            message,
+            "give them coolant and air: CDUs, air handlers and heat rejection in service, with water that reaches them",
+        );
     }
 }
 

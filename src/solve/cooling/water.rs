@@ -224,15 +224,22 @@ pub(super) fn reject(plants: &BTreeMap<Id, plant::Plant>, outdoor: &MoistAir, su
         let (Some(duty), Some(state)) = (solved.duties.get(id), solved.cooling.fws.get_mut(id)) else { continue };
         let run = plant.run(outdoor, duty.heat, duty.rate);
         // Where no heat rejection is drawn yet, loops and halls are shown at the set-point.
-        let next = if plant.planned { run.supply } else { plant.setpoint };
-        let before = supply.insert(id.clone(), next).unwrap_or(f64::NAN);
+        // Heat that can't be rejected stays so: nobody brings water without a temperature, and without that the plant would seem to manage.
+        let before = supply.get(id).copied().unwrap_or(plant.setpoint);
+        let next = match (plant.planned, before.is_nan()) {
+            (false, _) => plant.setpoint,
+            (true, true) => f64::NAN,
+            (true, false) => run.supply,
+        };
+        supply.insert(id.clone(), next);
         moved = moved.max(match (before.is_nan(), next.is_nan()) {
             (false, false) => (next - before).abs(),
             (a, b) => f64::from(u8::from(a != b)),
         });
-        state.supply = Temperature::from_kelvin(run.supply);
-        state.return_ = Temperature::from_kelvin(if duty.rate > 0.0 { run.supply + duty.heat / duty.rate } else { run.supply });
-        state.held = run.held;
+        let leaves = if plant.planned { next } else { run.supply };
+        state.supply = Temperature::from_kelvin(leaves);
+        state.return_ = Temperature::from_kelvin(if duty.rate > 0.0 { leaves + duty.heat / duty.rate } else { leaves });
+        state.held = run.held && leaves.is_finite();
         for (group, r) in plant.groups.iter().zip(&run.groups) {
             let power = r.fan + r.compressor + r.pump;
             solved.electric.insert(group.id.clone(), power);
