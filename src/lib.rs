@@ -3,8 +3,8 @@
 //! # What it computes
 //!
 //! A [`plan`] says what stands where and what is connected to what. [`solve`] turns it into an [`Outcome`](solve::Outcome): rack power and
-//! heat; flow, pressure and temperature in every coolant loop; hall air; facility water and heat rejection; AC power flow from the point of
-//! interconnection to every row; 8,760 hours of weather, load and supply; the bill. [`checks`] turn that into limits with headroom and
+//! heat; flow, pressure and temperature in every coolant loop; the air at every rack; facility water and heat rejection; AC power flow from the point of
+//! interconnection to every row; what every single outage of these does; 8,760 hours of weather, load and supply; the bill. [`checks`] turn that into limits with headroom and
 //! findings with hints. The window and the command line show the same answers.
 //!
 //! # The layers (a module uses only lines above its own)
@@ -22,7 +22,7 @@
 //! `tests/architecture.rs` holds this table and reads the `crate::` paths; `cargo check --no-default-features` builds all but `ui`.
 //!
 //! * [`units`]: quantities over SI `f64`, and the one parser of text with units.
-//! * [`numerics`]: power flow, pipe networks, sparse factors, roots, storage dispatch. Has never heard of a data center.
+//! * [`numerics`]: power flow, pipe networks, potential flow, sparse factors, roots, storage dispatch. Has never heard of a data center.
 //! * [`physics`]: equations, one file per phenomenon, each with its source, range, assumptions and check.
 //! * [`plan`]: elements by id, the catalog, and RON text ⇄ plan.
 //! * [`edit`]: commands as data, transactions, undo and redo as records.

@@ -3,9 +3,9 @@
 //! ```text
 //! problems   what can't be understood                         problems.rs
 //! loads      utilization → power, liquid and air heat         loads.rs
-//! cooling    loops, halls, facility water, plant, coupled     cooling.rs → hydraulic.rs thermal.rs air fws.rs plant.rs
-//! power      AC power flow of the chain                       power.rs
-//! failures   every single outage of it                        power/failures.rs
+//! cooling    loops, halls, facility water, plant, coupled     cooling/ → hydraulic/ thermal.rs air/ fws/ plant/
+//! power      AC power flow of the chain                       power/
+//! failures   every single outage of chain and cooling         failures/ → power/failures.rs cooling/again.rs
 //! year       8,760 hours of weather, load and supply          year.rs → weather.rs supply.rs
 //! bill       the year's money                                 bill.rs
 //! ```
