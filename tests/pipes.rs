@@ -140,7 +140,7 @@ fn column(path: &Path, key: &str, value: &str) -> HashMap<String, f64> {
 #[test]
 fn coolant_loops_agree_with_their_reference() {
     let Some(folder) = reference("hydraulic") else { return };
-    for name in ["10_direct", "10_reverse", "100_direct", "100_reverse", "1000_direct", "1000_reverse"] {
+    for name in ["10_direct", "10_reverse", "100_direct", "100_reverse", "1000_direct", "1000_reverse", "10000_direct"] {
         let flow = flow_of(&folder.join(format!("hyd_{name}.inp")));
         assert_eq!(flow.status, "converged", "{name}");
         let flows = column(&folder.join(format!("hyd_{name}_sj_links.csv")), "link", "q_m3s");
@@ -152,7 +152,8 @@ fn coolant_loops_agree_with_their_reference() {
             assert!((link.flow / q - 1.0).abs() < 1e-6, "{name}, {}: {} instead of {q}", link.id, link.flow);
             // The fluid of the loops weighs 1,015 kg/m³, by 32.2 ft/s².
             let lost = link.headloss.abs() * 1015.0 * 32.2 * 0.3048;
-            assert!((lost / dp.abs() - 1.0).abs() < 1e-5, "{name}, {}: {lost} instead of {dp}", link.id);
+            // Some pieces of wide headers lose a few thousandths of a pascal: there digits end.
+            assert!((lost - dp.abs()).abs() < 1e-5 * dp.abs() + 1e-6, "{name}, {}: {lost} instead of {dp}", link.id);
         }
         let ground = pressures["0"];
         for node in flow.nodes.iter().filter(|n| n.id != "n0") {
