@@ -121,6 +121,8 @@ pub(super) fn sort(lines: &mut [usize], list: &[Failure], column: Column, fallin
 const NUMBER: f32 = 64.0;
 const RESULT: f32 = 116.0;
 const BUTTON: f32 = 58.0;
+/// Columns of what is lost that leave room for names.
+const MOST_NUMBERS: usize = 5;
 /// Width below which the table scrolls sideways instead of shrinking further.
 const LEAST_WIDTH: f32 = 900.0;
 
@@ -134,7 +136,11 @@ pub(super) fn ui(ui: &mut Ui, view: &View<'_>, outcome: &Outcome, state: &mut St
 
 fn table(ui: &mut Ui, view: &View<'_>, outcome: &Outcome, state: &mut State, list: &[Failure], lines: &[usize], actions: &mut Vec<Action>) {
     // A column in which nothing happens leaves its room to the names.
-    let lost: Vec<Column> = Column::LOST.into_iter().filter(|c| list.iter().any(|f| c.key(f) > 0.5)).collect();
+    let mut lost: Vec<Column> = Column::LOST.into_iter().filter(|c| list.iter().any(|f| c.key(f) > 0.5)).collect();
+    // With temperatures beside them, IT lost says enough: the tooltip and the file have the rest.
+    if lost.len() > MOST_NUMBERS {
+        lost.retain(|c| !matches!(c, Column::Racks | Column::Gpus));
+    }
     let sets = list.iter().any(|f| !f.standby.is_empty());
     let last: &[Column] = if sets { &[Column::Voltage, Column::Standby] } else { &[Column::Voltage] };
     let numbers = lost.len() + last.len();
@@ -279,6 +285,9 @@ fn details(ui: &mut Ui, view: &View<'_>, power: &PowerFlow, f: &Failure) {
     ui.label(RichText::new(format!("{} ({name}, {})", what(view.plan, f), f.name())).strong());
     let standing = ending(f).0;
     ui.label(format!("{}. Facility {}, loss of the chain {}.", parts::capital(standing), show(f.facility, view.system), show(f.loss, view.system)));
+    if f.lost.racks > 0 {
+        ui.label(format!("Without power: {} racks with {} GPUs", parts::whole(u64::from(f.lost.racks)), parts::whole(f.lost.gpus)));
+    }
     if !f.dark.is_empty() {
         ui.label(format!("Without all of their power: {}", names(f.dark.iter())));
     }
