@@ -12,7 +12,7 @@ use std::hint::black_box;
 
 fn mains() -> Vec<Network> {
     let plan = file::read(include_str!("../layouts/colossus.ron")).unwrap().plan;
-    let catalog = Catalog::builtin().unwrap();
+    let catalog = Catalog::builtin().unwrap().with(&plan.catalog);
     let outcome = solve(&plan, &catalog, &Request { failures_later: true, ..Request::default() }, None);
     outcome.cooling.fws.values().map(|s| s.pipes.piping.network.clone()).collect()
 }

@@ -274,3 +274,13 @@ fn the_command_line_sizes_headers() {
     let sized = storage::load(&path).unwrap().0.plan;
     assert!((sized.tcs_loops().next().unwrap().header.millimeters() - 108.2).abs() < 1e-9);
 }
+
+/// No rule about a temperature can speak where none is steady: that nothing cools the racks is a finding of its own.
+#[test]
+fn racks_that_nothing_cools_are_a_finding() {
+    let catalog = Catalog::builtin().unwrap();
+    let plan = layout("row.ron");
+    assert!(!finds(&run(&plan, &catalog, &[]).1, "rack-uncooled", Severity::Broken));
+    let (outcome, assessment) = run(&plan, &catalog, &["CDU1/valve"]);
+    assert!(finds(&assessment, "rack-uncooled", Severity::Broken) && outcome.heat.uncooled == [(Id::from("R1"), 8)], "{:?}", outcome.heat);
+}

@@ -2,11 +2,8 @@
 
 use super::{Fix, Review, Rule, one_more};
 use crate::plan::{Element, Id, Row};
-use crate::solve::LoopState;
+use crate::solve::{LEAST_FLOW, LoopState};
 use crate::units::*;
-
-/// Share of the wanted flow a rack must get: the low-flow alarm of the Vertiv CDU 600 is at 90 % (its commissioning manual, page 34).
-pub const LEAST_FLOW: f64 = 0.9;
 
 pub(super) fn check(review: &mut Review<'_>) {
     loops(review);

@@ -17,8 +17,8 @@ mod supply;
 mod tests;
 mod water;
 
+pub use crate::solve::LEAST_FLOW;
 pub use coolant::{DEW_POINT_MARGIN, resize};
-pub use cooling::LEAST_FLOW;
 
 use crate::edit::Command;
 use crate::plan::{Catalog, Id, Plan};

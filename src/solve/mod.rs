@@ -34,7 +34,7 @@ mod year;
 
 pub use assumptions::assumptions;
 pub use cooling::{HallSolver, coolant_loops};
-pub use failures::{complete, cooling_outages, fail, is_of_cooling};
+pub use failures::{LEAST_FLOW, complete, cooling_outages, fail, is_of_cooling};
 pub use hydraulic::{PumpCurves, header_flow, header_size, header_sizes, pump_curves};
 pub use outcome::*;
 pub(crate) use problems::distance;

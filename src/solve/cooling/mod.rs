@@ -209,37 +209,3 @@ pub(super) fn solve(state: &State<'_>, outdoor: Option<&MoistAir>, memo: &mut Me
         }
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use std::time::Instant;
-
-    #[test]
-    #[ignore = "a measurement: run it alone, built for release"]
-    #[allow(clippy::print_stdout, reason = "the measurement is what it is for")]
-    fn how_long_the_mains_of_colossus_take() {
-        let plan = crate::plan::file::read(include_str!("../../../layouts/colossus.ron")).unwrap().plan;
-        let catalog = Catalog::builtin().unwrap();
-        let loads = crate::solve::loads::solve(&plan, &catalog, 1.0);
-        let (service, sites) = (Service::default(), air::sites(&plan, &catalog));
-        let pressure = Pressure::from_pascals(101_325.0);
-        let sides = Sides { plan: &plan, catalog: &catalog, loads: &loads, pressure, service: &service, sites: &sites, scope: None };
-        let supply: BTreeMap<Id, f64> = plants(&plan, &catalog, &service).iter().map(|(id, p)| (id.clone(), p.setpoint)).collect();
-        let mut water = Sharing::new(&sides);
-        let (solved, draws) = sides.round(&supply, &water.share, &mut Memo::default());
-        let mut known = fws::Memo::default();
-        let mut time = |memo: &mut fws::Memo| {
-            let mut solved = solved.clone();
-            let start = Instant::now();
-            assert!(mains(&sides, &supply, &draws, &mut water, memo, &mut solved));
-            start.elapsed().as_secs_f64() * 1e3
-        };
-        let least = |mut f: Box<dyn FnMut() -> f64 + '_>| (0..20).map(|_| f()).fold(f64::INFINITY, f64::min);
-        println!("cold {:.3} ms", least(Box::new(|| time(&mut fws::Memo::default()))));
-        println!("known {:.3} ms", least(Box::new(|| time(&mut known))));
-        let start = Instant::now();
-        let _ = Sharing::new(&sides);
-        println!("consumers {:.3} ms", start.elapsed().as_secs_f64() * 1e3);
-    }
-}

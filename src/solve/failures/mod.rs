@@ -12,6 +12,8 @@ use super::{Cooling, Failures, Loads, Memo, Outage, Outcome, Overheat, Pace, Pow
 use crate::physics::moist_air::MoistAir;
 use crate::plan::{Catalog, Element, Plan};
 use crate::units::Pressure;
+pub use racks::LEAST_FLOW;
+
 use follow::Follower;
 use std::sync::Arc;
 use std::time::Instant;
